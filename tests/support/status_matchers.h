@@ -15,7 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-namespace onestop::testing {
+namespace onestop {
 
 inline const absl::Status& StatusOf(const absl::Status& status) {
   return status;
@@ -55,24 +55,22 @@ MATCHER_P(IsOkAndHolds, inner, "") {
   return ::testing::ExplainMatchResult(inner, *arg, result_listener);
 }
 
-}  // namespace onestop::testing
+}  // namespace onestop
 
 // Stops the test unless `expression` is OK.
-#define ONESTOP_ASSERT_OK(expression) \
-  ASSERT_THAT(expression, ::onestop::testing::IsOk())
+#define ONESTOP_ASSERT_OK(expression) ASSERT_THAT(expression, ::onestop::IsOk())
 
 // Goes on, but fails the test, unless `expression` is OK.
-#define ONESTOP_EXPECT_OK(expression) \
-  EXPECT_THAT(expression, ::onestop::testing::IsOk())
+#define ONESTOP_EXPECT_OK(expression) EXPECT_THAT(expression, ::onestop::IsOk())
 
 #define ONESTOP_TEST_CONCAT_INNER(a, b) a##b
 #define ONESTOP_TEST_CONCAT(a, b) ONESTOP_TEST_CONCAT_INNER(a, b)
 
 // Assigns the value of a StatusOr, or stops the test with its status:
 // ONESTOP_ASSERT_OK_AND_ASSIGN(const Day day, Day::Parse("2025-03-01"));
-#define ONESTOP_ASSERT_OK_AND_ASSIGN(declaration, expression)             \
-  ONESTOP_ASSERT_OK_AND_ASSIGN_IMPL(                                      \
-      ONESTOP_TEST_CONCAT(onestop_status_or_, __LINE__), declaration,     \
+#define ONESTOP_ASSERT_OK_AND_ASSIGN(declaration, expression)         \
+  ONESTOP_ASSERT_OK_AND_ASSIGN_IMPL(                                  \
+      ONESTOP_TEST_CONCAT(onestop_status_or_, __LINE__), declaration, \
       expression)
 
 #define ONESTOP_ASSERT_OK_AND_ASSIGN_IMPL(temporary, declaration, expression) \
