@@ -1,0 +1,53 @@
+// Every fixed limit of onestop in one place, so that nothing is unbounded.
+#ifndef ONESTOP_BASE_LIMITS_H_
+#define ONESTOP_BASE_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace onestop::limits {
+
+// A claim (RULES.md section 7, "malformed").
+inline constexpr int kMaxLines = 500;
+inline constexpr int kMaxIdBytes = 64;
+inline constexpr int64_t kMaxAmountFen = 1'000'000'000'000;  // 10^12 fen
+inline constexpr int64_t kMaxQuantityUnits = 1'000'000'000'000;  // exclusive
+inline constexpr int64_t kMaxPriceYuan = 10'000'000'000;         // exclusive
+inline constexpr int kMaxDiagnosisCodes = 100;
+inline constexpr int kMaxRelatives = 16;
+inline constexpr int kMaxPrescriptionItems = 500;
+inline constexpr int kMaxDaysSupply = 36'500;
+inline constexpr int kMaxTextBytes = 4096;
+
+// Postings and opening counters, in fen either way.
+inline constexpr int64_t kMaxPostingFen = 1'000'000'000'000'000;  // 10^15
+
+// A person.
+inline constexpr int kMaxRegistrations = 200;
+inline constexpr int kMaxPeriods = 200;
+
+// The door.
+inline constexpr size_t kMaxMessageBytes = 4u << 20;
+inline constexpr int kMaxImportRows = 500;
+inline constexpr size_t kMaxBadRequestBytes = 4096;
+
+// Lanes.
+inline constexpr size_t kMaxLaneQueue = 16'384;
+inline constexpr size_t kMaxBatch = 512;
+inline constexpr int kMaxOptimisticTries = 3;
+inline constexpr int kMaxTries = 6;
+
+// Rules of time (RULES.md sections 1 and 7).
+inline constexpr int kPrescriptionValidDays = 7;
+inline constexpr int kMaxSupplyDays = 30;
+inline constexpr int kMaxLongTermSupplyDays = 84;
+inline constexpr int kRefillGraceDays = 7;
+inline constexpr int kReassessmentMonths = 6;
+
+static_assert(kMaxBatch < kMaxLaneQueue);
+static_assert(kMaxAmountFen <= INT64_MAX / 10'000 / kMaxLines * 10);
+static_assert(kMaxOptimisticTries < kMaxTries);
+
+}  // namespace onestop::limits
+
+#endif  // ONESTOP_BASE_LIMITS_H_
