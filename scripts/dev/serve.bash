@@ -1,0 +1,96 @@
+# Part of ./dev: the verbs that build and run onestop.
+
+jobs=$(nproc)
+
+configure() {
+  if ! cmake --preset "$1" >"$root/build/$1.configure.log" 2>&1; then
+    cat "$root/build/$1.configure.log" >&2
+    return 1
+  fi
+}
+
+# build_preset PRESET [TARGET…]: everything, unless targets are named.
+build_preset() {
+  local preset=$1
+  shift
+  say "building $preset ${*:+($*)}"
+  mkdir -p "$root/build"
+  configure "$preset" &&
+    cmake --build --preset "$preset" -j "$jobs" ${1:+--target "$@"}
+}
+
+verb_build() {
+  require_packages build
+  build_preset release onestopd onestop
+  say "built build/release/onestopd and build/release/onestop"
+}
+
+# Sets database to the one asked for, if any; tells whether there is one.
+other_database() {
+  database=${database:-${ONESTOP_DATABASE_URL:-}}
+  [[ -n $database ]]
+}
+
+verb_db() {
+  require_packages database
+  if other_database; then
+    psql "$database" "${rest[@]}"
+    return
+  fi
+  use_kept_cluster
+  psql "$database" "${rest[@]}" 7>&- 8>&- 9>&-
+}
+
+verb_up() {
+  require_packages build database
+  build_preset release onestopd onestop
+  if ! other_database; then use_kept_cluster; fi
+  migrate "$database"
+  say "serving until Ctrl-C"
+  supervise "$root/build/release/onestopd" --database "$database" \
+    --policies "$root/policies" "${rest[@]}"
+}
+
+# Waits until something listens on 127.0.0.1:$1, or the server has ended.
+await_server() {
+  local tenths
+  for ((tenths = 0; tenths < 600; tenths++)); do
+    if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then return; fi
+    if ! kill -0 "$started" 2>/dev/null; then
+      fail "onestopd ended while starting; the lines above say why"
+    fi
+    sleep 0.1
+  done
+  fail "onestopd does not listen on port $1 after a minute"
+}
+
+verb_demo() {
+  require_packages build database
+  build_preset release onestopd onestop
+  if ! other_database; then use_throwaway_cluster; fi
+  migrate "$database"
+  local port metrics_port
+  port=$(free_port 50251)
+  metrics_port=$(free_port $((port + 1)))
+  say "starting onestopd on 127.0.0.1:$port"
+  start_background "$root/build/release/onestopd" --database "$database" \
+    --policies "$root/policies" --listen "127.0.0.1:$port" \
+    --metrics "127.0.0.1:$metrics_port" --insecure --today 2025-03-20
+  await_server "$port"
+  ONESTOP=$root/build/release/onestop ONESTOP_SERVER=127.0.0.1:$port \
+    ONESTOP_DATABASE_URL=$database supervise "$root/scripts/demo.sh"
+  say "the demonstration is over; stopping what it started"
+}
+
+verb_bench() {
+  require_packages build
+  build_preset release
+  local bench found=''
+  for bench in "$root"/build/release/bench/*; do
+    if [[ ! -f $bench || ! -x $bench ]]; then continue; fi
+    found=yes
+    say "running $(basename "$bench")"
+    supervise "$bench" "${rest[@]}"
+  done
+  if [[ -z $found ]]; then say "there are no benchmarks yet"; fi
+}
