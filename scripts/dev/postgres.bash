@@ -65,27 +65,36 @@ short_folder() {
   fi
 }
 
+# Prints a folder noted in the record; those inside it are noted without it, so
+# that a checkout can be moved.
+recorded_folder() {
+  local folder
+  folder=$(cat "$record/$1" 2>/dev/null || true)
+  if [[ -n $folder && $folder != /* ]]; then folder=$record/$folder; fi
+  echo "$folder"
+}
+
 # cluster_open NAME: finds, or lays out, the folders of the cluster NAME.
 cluster_open() {
   record=$root/.dev/$1
   mkdir -p "$record"
-  home=$(cat "$record/home" 2>/dev/null || true)
+  home=$(recorded_folder home)
   if [[ ! -d $home ]]; then
     home=$(make_home "$record" /var/tmp)
-    echo "$home" >"$record/home"
+    echo "${home#"$record/"}" >"$record/home"
   fi
   if ! as_postgres test -w "$home"; then
     fail "the PostgreSQL cluster in $home belongs to another user." \
       "Run ./dev as that user, or remove .dev/$1 to start afresh."
   fi
-  socket_folder=$(cat "$record/socket" 2>/dev/null || true)
+  socket_folder=$(recorded_folder socket)
   if [[ ! -d $socket_folder ]]; then
     socket_folder=$home/run
     if ! usable_for_socket "$socket_folder"; then
       socket_folder=$(make_home "$(short_folder)" /tmp)
     fi
     as_postgres mkdir -p -m 700 "$socket_folder"
-    echo "$socket_folder" >"$record/socket"
+    echo "${socket_folder#"$record/"}" >"$record/socket"
   fi
   data=$home/data
   port=$(as_postgres sed -n 4p "$data/postmaster.pid" 2>/dev/null || true)
@@ -123,6 +132,21 @@ cluster_create() {
   as_postgres mv "$data.new" "$data"
 }
 
+# After a crash: lets the last processes of the dead server go, and removes the
+# lock files, whose process ids may be anybody's by now.
+clear_crash() {
+  local tenths
+  for ((tenths = 0; tenths < 100; tenths++)); do
+    if ! readlink /proc/[0-9]*/cwd 2>/dev/null |
+      grep -qxF "$(readlink -f "$data")"; then
+      break
+    fi
+    sleep 0.1
+  done
+  as_postgres rm -f "$data/postmaster.pid"
+  as_postgres find "$socket_folder" -name '.s.PGSQL.*' -delete
+}
+
 # cluster_start: starts the open cluster; does nothing when it runs.
 cluster_start() {
   cluster_create
@@ -130,7 +154,7 @@ cluster_start() {
     cluster_wait
     return
   fi
-  as_postgres rm -f "$data/postmaster.pid"
+  clear_crash
   port=$(free_port 54320)
   say "starting PostgreSQL on socket $socket_folder, port $port"
   # The server must not inherit our lock files.
