@@ -1,0 +1,56 @@
+// Receipts out: a settlement with its explanation, as the bytes that are
+// stored, answered, and answered again to a retry.
+#ifndef ONESTOP_WIRE_RECEIPT_H_
+#define ONESTOP_WIRE_RECEIPT_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/types/span.h"
+#include "domain/catalog.h"
+#include "domain/outcome.h"
+#include "domain/settlement.h"
+#include "onestop/v1/receipt.pb.h"
+#include "onestop/v1/settlement.pb.h"
+#include "wire/claim.h"
+
+namespace onestop::wire {
+
+// By what a quote was decided.
+struct QuoteBasis {
+  std::string policy_revision;
+  int64_t person_version = 0;
+};
+
+// Serialized SettleResponse, SETTLED. Depends on nothing but the record (kind,
+// ids, booking, revisions, claim, reads, movements), the outcome, and the
+// catalog of the record's revision (names and classes of its items), so that it
+// can be recomputed. Deterministic.
+std::string SettleReply(const domain::SettlementRecord& record,
+                        const domain::Outcome& outcome,
+                        const domain::Catalog& catalog);
+
+// Serialized QuoteResponse.
+std::string QuoteReply(const domain::Claim& claim,
+                       const domain::Outcome& outcome,
+                       const domain::Catalog& catalog, const QuoteBasis& basis);
+
+// Serialized SettleResponse, QUOTE_STALE: the new quote and which counters
+// moved since the old one.
+std::string StaleReply(const SettleAsk& ask, const domain::Outcome& outcome,
+                       const domain::Catalog& catalog, const QuoteBasis& basis);
+
+// The receipt inside those, without ids, booking and revisions.
+pb::Receipt ReceiptOf(const domain::Claim& claim,
+                      const domain::Outcome& outcome,
+                      const domain::Catalog& catalog);
+
+pb::Totals TotalsToProto(const domain::Totals& totals);
+// Movements and reads of money, in order of person, year and counter.
+void AddMovements(absl::Span<const domain::Movement> movements,
+                  absl::Span<const domain::CounterRead> reads,
+                  google::protobuf::RepeatedPtrField<pb::CounterMovement>* out);
+
+}  // namespace onestop::wire
+
+#endif  // ONESTOP_WIRE_RECEIPT_H_
