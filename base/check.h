@@ -18,10 +18,10 @@ namespace onestop {
 
 // Aborts with the place and the condition when `condition` is false. For what
 // cannot happen whatever comes from outside; input errors are a Status.
-#define ONESTOP_CHECK(condition)                                  \
-  do {                                                            \
-    if (!(condition)) [[unlikely]]                                \
-      ::onestop::CheckFailed(__FILE__, __LINE__, #condition);     \
+#define ONESTOP_CHECK(condition)                              \
+  do {                                                        \
+    if (!(condition)) [[unlikely]]                            \
+      ::onestop::CheckFailed(__FILE__, __LINE__, #condition); \
   } while (false)
 
 #endif  // ONESTOP_BASE_CHECK_H_

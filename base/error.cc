@@ -2,12 +2,12 @@
 #include "base/error.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "base/strings.h"
 
 namespace onestop {
 namespace {
@@ -24,15 +24,15 @@ absl::Cord EncodePairs(const Pairs& pairs) {
   for (const auto& [name, value] : pairs) {
     for (std::string part : {name, value}) {
       std::replace(part.begin(), part.end(), '\0', '?');
-      absl::StrAppend(&text, part, std::string_view("\0", 1));
+      text += part;
+      text += '\0';
     }
   }
   return absl::Cord(text);
 }
 
 Pairs DecodePairs(const absl::Status& status, std::string_view url) {
-  const std::optional<absl::Cord> payload =
-      status.GetPayload(absl::string_view(url.data(), url.size()));
+  const auto payload = status.GetPayload(View(url));
   if (!payload) return {};
   const std::string text(*payload);
   const std::vector<std::string> parts = absl::StrSplit(text, '\0');
@@ -47,10 +47,10 @@ Pairs DecodePairs(const absl::Status& status, std::string_view url) {
 
 absl::Status MakeError(absl::StatusCode code, std::string_view reason,
                        std::string_view message, ErrorMetadata metadata) {
-  absl::Status status(code, message);
-  status.SetPayload(kReasonUrl, absl::Cord(reason));
+  absl::Status status(code, View(message));
+  status.SetPayload(View(kReasonUrl), absl::Cord(View(reason)));
   if (!metadata.empty()) {
-    status.SetPayload(kMetadataUrl, EncodePairs(metadata));
+    status.SetPayload(View(kMetadataUrl), EncodePairs(metadata));
   }
   return status;
 }
@@ -62,18 +62,18 @@ absl::Status MalformedRequest(const std::vector<FieldViolation>& violations) {
     pairs.emplace_back(violation.field, violation.description);
     if (fields.size() < 5) fields.push_back(violation.field);
   }
-  absl::Status status = MakeError(
-      absl::StatusCode::kInvalidArgument, "MALFORMED_REQUEST",
-      absl::StrCat(violations.size(), " bad field(s): ",
-                   absl::StrJoin(fields, ", "),
-                   violations.size() > fields.size() ? ", …" : "",
-                   "; the details say what is wrong with each"));
-  status.SetPayload(kViolationsUrl, EncodePairs(pairs));
+  absl::Status status =
+      MakeError(absl::StatusCode::kInvalidArgument, "MALFORMED_REQUEST",
+                absl::StrCat(violations.size(),
+                             " bad field(s): ", absl::StrJoin(fields, ", "),
+                             violations.size() > fields.size() ? ", …" : "",
+                             "; the details say what is wrong with each"));
+  status.SetPayload(View(kViolationsUrl), EncodePairs(pairs));
   return status;
 }
 
 std::string ErrorReason(const absl::Status& status) {
-  const std::optional<absl::Cord> payload = status.GetPayload(kReasonUrl);
+  const auto payload = status.GetPayload(View(kReasonUrl));
   return payload ? std::string(*payload) : std::string();
 }
 

@@ -10,7 +10,7 @@ namespace onestop::limits {
 // A claim (RULES.md section 7, "malformed").
 inline constexpr int kMaxLines = 500;
 inline constexpr int kMaxIdBytes = 64;
-inline constexpr int64_t kMaxAmountFen = 1'000'000'000'000;  // 10^12 fen
+inline constexpr int64_t kMaxAmountFen = 1'000'000'000'000;      // 10^12 fen
 inline constexpr int64_t kMaxQuantityUnits = 1'000'000'000'000;  // exclusive
 inline constexpr int64_t kMaxPriceYuan = 10'000'000'000;         // exclusive
 inline constexpr int kMaxDiagnosisCodes = 100;

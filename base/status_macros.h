@@ -8,10 +8,10 @@
 #include "absl/status/statusor.h"
 
 // Returns the status from the enclosing function unless it is OK.
-#define ONESTOP_RETURN_IF_ERROR(expression)             \
-  do {                                                  \
-    ::absl::Status onestop_status_ = (expression);      \
-    if (!onestop_status_.ok()) return onestop_status_;  \
+#define ONESTOP_RETURN_IF_ERROR(expression)            \
+  do {                                                 \
+    ::absl::Status onestop_status_ = (expression);     \
+    if (!onestop_status_.ok()) return onestop_status_; \
   } while (false)
 
 // Assigns the value of a StatusOr to `target` (a declaration or an lvalue), or

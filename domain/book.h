@@ -15,6 +15,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "domain/evaluate.h"
 #include "domain/settlement.h"
 
@@ -78,6 +79,14 @@ struct LedgerWrite {
   int64_t expected_version = 0;  // 0: the row does not exist yet
   LedgerRow row;                 // row.version is the new version
 };
+
+// What one record or its reversal books into one row: its movements of that
+// row, then, where the record was decided with a clock, the drop of what can
+// refuse nothing any more; the version moves by one. On an error the row is
+// left half changed: throw it away. Rebuilding a row calls this too.
+absl::Status ApplyMovements(const LedgerKey& key,
+                            absl::Span<const Movement> movements,
+                            std::optional<Day> today, LedgerRow& row);
 
 // Not thread-safe; lives for one batch. Policy and catalog outlive it.
 class Book {

@@ -31,8 +31,8 @@ enum class Channel : uint8_t { kUnspecified, kPaper, kECenter };
 struct PrescribedItem {
   std::string item_code;
   Quantity quantity;
-  friend bool operator==(const PrescribedItem&, const PrescribedItem&) =
-      default;
+  friend bool operator==(const PrescribedItem&,
+                         const PrescribedItem&) = default;
 };
 
 struct Prescription {

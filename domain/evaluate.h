@@ -28,9 +28,9 @@ struct RelativeFacts {
 // Everything a claim's outcome depends on beside the policy. Rows that were
 // never written are empty rows, not nullptr.
 struct Facts {
-  const Person* person = nullptr;  // nullptr: no such person
-  const LedgerRow* year = nullptr;     // of the service date's year
-  const LedgerRow* no_year = nullptr;  // year 0
+  const Person* person = nullptr;        // nullptr: no such person
+  const LedgerRow* year = nullptr;       // of the service date's year
+  const LedgerRow* no_year = nullptr;    // year 0
   std::vector<RelativeFacts> relatives;  // as DistinctRelatives(claim)
   const Catalog* catalog = nullptr;
   std::optional<Day> today;  // absent: no clock, RULES.md row 3 is skipped

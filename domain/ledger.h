@@ -57,7 +57,7 @@ class LedgerRow {
   // Adds a movement. COUNTER_BELOW_ZERO (FAILED_PRECONDITION) when the counter
   // would fall below 0, INVARIANT_BROKEN (INTERNAL) when it would overflow;
   // then nothing changed. A negative movement of an `rx/` or `supply/` entry
-  // that was dropped leaves it dropped.
+  // that was dropped since, wholly or in part, leaves nothing of it.
   absl::Status Add(const Movement& movement);
   // Replaces the entry; for loading a stored row.
   void Set(LedgerEntry entry);

@@ -77,9 +77,9 @@ enum class StepKind : uint8_t {
   kPreself,          // self-pay-first
   kRoute,            // the scheme where the line starts
   kDeductible,
-  kFundPay,  // a scheme's ratio
-  kCap,      // a cap cut what the scheme pays or takes
-  kOverflow, // went on to another scheme
+  kFundPay,   // a scheme's ratio
+  kCap,       // a cap cut what the scheme pays or takes
+  kOverflow,  // went on to another scheme
   kLayerPay,
   kLayerCap,
   kAccount,
@@ -90,16 +90,16 @@ enum class StepKind : uint8_t {
 struct Step {
   StepKind kind = StepKind::kRoute;
   const Source* source = nullptr;  // the article; nullptr: RULES.md alone
-  int scheme = -1;  // index into Plan::schemes
-  int layer = -1;   // index into Plan::layers
-  int to_scheme = -1;        // kOverflow
-  std::vector<int> lines;    // indices into Claim::lines
-  std::string key;           // the group: item, disease or encounter
-  Money before;              // the amount the rule was applied to
-  Money amount;              // what it took or paid
-  Money after;               // what is left of `before`
-  Ratio ratio;               // where one was applied
-  std::string counter;       // the counter it used, if any
+  int scheme = -1;                 // index into Plan::schemes
+  int layer = -1;                  // index into Plan::layers
+  int to_scheme = -1;              // kOverflow
+  std::vector<int> lines;          // indices into Claim::lines
+  std::string key;                 // the group: item, disease or encounter
+  Money before;                    // the amount the rule was applied to
+  Money amount;                    // what it took or paid
+  Money after;                     // what is left of `before`
+  Ratio ratio;                     // where one was applied
+  std::string counter;             // the counter it used, if any
   Money counter_before;
   Money counter_after;
   Money limit = kNoLimit;  // of the counter

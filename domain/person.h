@@ -58,7 +58,7 @@ struct Registration {
   std::string disease;         // CHRONIC_DISEASE, TWO_DISEASE
   std::string institution_id;  // TREATMENT: the hospital; else who certified
   std::string physician_id;    // TREATMENT
-  std::vector<std::string> item_codes;  // TREATMENT: from registered_on
+  std::vector<std::string> item_codes;     // TREATMENT: from registered_on
   std::vector<ItemVersion> item_versions;  // later sets, ascending by from
   Day registered_on;
   Day valid_until = kOpenUntil;  // ignored for TREATMENT: computed
@@ -88,8 +88,8 @@ const std::vector<std::string>& ItemsOn(const Registration& registration,
 struct Person {
   std::string person_id;
   Day birth_date;
-  Coverage always;                  // the plain fields
-  std::vector<Coverage> coverages;  // a period that covers a day goes first
+  Coverage always;                      // the plain fields
+  std::vector<Coverage> coverages;      // a period that covers a day goes first
   std::vector<Period> benefit_periods;  // empty: always in force
   std::vector<Product> products;
   std::vector<Registration> registrations;

@@ -179,8 +179,10 @@ struct Plan {
   const Source* payment_standard_source = nullptr;  // negotiated, procured
   const Source* listing_source = nullptr;           // others
   const Source* listing_two_disease_source = nullptr;
-  std::vector<Scheme> schemes;  // in the region's order, also those not in force
-  std::vector<Layer> layers;    // in order; only those in force
+  const Source* account_source = nullptr;  // personal and family accounts
+  std::vector<Scheme>
+      schemes;                // in the region's order, also those not in force
+  std::vector<Layer> layers;  // in order; only those in force
 };
 
 // Immutable once compiled; const methods may be called from several threads.
