@@ -3,6 +3,7 @@
 #define ONESTOP_WIRE_ENUMS_H_
 
 #include <optional>
+#include <string>
 
 #include "domain/catalog.h"
 #include "domain/claim.h"

@@ -50,6 +50,10 @@ pb::Totals TotalsToProto(const domain::Totals& totals);
 void AddMovements(absl::Span<const domain::Movement> movements,
                   absl::Span<const domain::CounterRead> reads,
                   google::protobuf::RepeatedPtrField<pb::CounterMovement>* out);
+// What each account paid, in the order of the movements: own first.
+void AddAccountPayments(
+    absl::Span<const domain::Movement> movements,
+    google::protobuf::RepeatedPtrField<pb::AccountPayment>* out);
 
 }  // namespace onestop::wire
 

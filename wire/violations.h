@@ -83,6 +83,9 @@ std::optional<domain::UnitPrice> OptionalPrice(const std::string& value,
 // From `least` to `most`.
 domain::Money AmountBetween(int64_t fen, int64_t least, int64_t most,
                             const FieldPath& field, Violations& violations);
+// Without an upper bound.
+domain::Money NotNegative(int64_t fen, const FieldPath& field,
+                          Violations& violations);
 int32_t NumberBetween(int32_t value, int32_t least, int32_t most,
                       const FieldPath& field, Violations& violations);
 

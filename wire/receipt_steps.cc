@@ -1,0 +1,113 @@
+// What was taken by which rule, and what is left of each limit.
+#include <string>
+
+#include "wire/enums.h"
+#include "wire/receipt_parts.h"
+
+namespace onestop::wire {
+namespace {
+
+using domain::Outcome;
+using domain::Plan;
+using domain::StepKind;
+
+// A scheme's or layer's id; empty for neither.
+std::string IdOf(const Plan& plan, int scheme, int layer) {
+  if (scheme >= 0) return plan.schemes[static_cast<size_t>(scheme)].id;
+  if (layer >= 0) return plan.layers[static_cast<size_t>(layer)].id;
+  return "";
+}
+
+// The name of a rule that is neither a scheme's nor a layer's.
+std::string_view RuleOf(StepKind kind) {
+  switch (kind) {
+    case StepKind::kPaymentStandard:
+      return "payment-standard";
+    case StepKind::kOwnExpense:
+    case StepKind::kDelisted:
+      return "item-class";
+    case StepKind::kPreself:
+      return "preself";
+    case StepKind::kAccount:
+      return "account";
+    case StepKind::kFamilyAccount:
+      return "family-account";
+    case StepKind::kRoute:
+    case StepKind::kDeductible:
+    case StepKind::kFundPay:
+    case StepKind::kCap:
+    case StepKind::kOverflow:
+    case StepKind::kLayerPay:
+    case StepKind::kLayerCap:
+      break;
+  }
+  return "";
+}
+
+bool HasRatio(StepKind kind) {
+  return kind == StepKind::kPreself || kind == StepKind::kFundPay ||
+         kind == StepKind::kLayerPay;
+}
+
+void AddStep(const domain::Claim& claim, const Plan& plan,
+             const domain::Step& step, pb::Step& out) {
+  out.set_kind(ToProto(step.kind));
+  std::string rule = IdOf(plan, step.scheme, step.layer);
+  out.set_rule_id(rule.empty() ? std::string(RuleOf(step.kind)) : rule);
+  out.set_group(step.key);
+  for (const int line : step.lines) {
+    out.add_line_ids(claim.lines[static_cast<size_t>(line)].line_id);
+  }
+  out.set_before_fen(step.before.fen);
+  out.set_taken_fen(step.amount.fen);
+  out.set_after_fen(step.after.fen);
+  if (HasRatio(step.kind)) out.set_ratio_bp(step.ratio.basis_points);
+  if (!step.counter.empty()) {
+    out.set_counter(step.counter);
+    out.set_counter_before_fen(step.counter_before.fen);
+    out.set_counter_after_fen(step.counter_after.fen);
+  }
+  if (step.limit != domain::kNoLimit) out.set_limit_fen(step.limit.fen);
+  out.set_to_rule_id(IdOf(plan, step.to_scheme, -1));
+  if (step.source != nullptr) {
+    out.set_basis(step.source->text);
+    out.set_assumed(step.source->assumed);
+  }
+}
+
+pb::RemainingKind KindOf(const domain::Remaining& remaining) {
+  if (remaining.layer >= 0) {
+    return remaining.is_deductible ? pb::REMAINING_KIND_LAYER_THRESHOLD
+                                   : pb::REMAINING_KIND_LAYER_CAP;
+  }
+  return remaining.is_deductible ? pb::REMAINING_KIND_DEDUCTIBLE
+                                 : pb::REMAINING_KIND_CAP;
+}
+
+}  // namespace
+
+void AddSteps(const domain::Claim& claim, const Outcome& outcome,
+              pb::Receipt& receipt) {
+  const Plan& plan = *outcome.plan;
+  receipt.mutable_steps()->Reserve(static_cast<int>(outcome.steps.size()));
+  for (const domain::Step& step : outcome.steps) {
+    AddStep(claim, plan, step, *receipt.add_steps());
+  }
+  for (const domain::Remaining& remaining : outcome.remaining) {
+    pb::Remaining& out = *receipt.add_remaining();
+    out.set_counter(remaining.counter);
+    out.set_kind(KindOf(remaining));
+    out.set_rule_id(IdOf(plan, remaining.scheme, remaining.layer));
+    out.set_limit_fen(remaining.limit.fen);
+    out.set_used_fen(remaining.used.fen);
+    out.set_left_fen(remaining.Left().fen);
+  }
+  if (outcome.has_account) {
+    pb::Remaining& out = *receipt.add_remaining();
+    out.set_counter(std::string(domain::kAccountCounter));
+    out.set_kind(pb::REMAINING_KIND_ACCOUNT);
+    out.set_left_fen(outcome.account_balance.fen);
+  }
+}
+
+}  // namespace onestop::wire
