@@ -90,10 +90,10 @@ struct Posting {
 
 enum class PostOutcome {
   kApplied,
-  kDuplicate,        // the same posting was applied before
-  kReused,           // the id was used for another posting
+  kDuplicate,  // the same posting was applied before
+  kReused,     // the id was used for another posting
   kPersonUnknown,
-  kBelowZero,        // the counter would fall below zero
+  kBelowZero,  // the counter would fall below zero
 };
 
 // All that the store keeps of one person, for verification.
@@ -107,8 +107,8 @@ struct PersonHistory {
 struct PolicyFileText {
   std::string name;
   std::string text;
-  friend bool operator==(const PolicyFileText&, const PolicyFileText&) =
-      default;
+  friend bool operator==(const PolicyFileText&,
+                         const PolicyFileText&) = default;
 };
 
 // Not thread-safe: each thread has its own, over the same data.
@@ -150,8 +150,10 @@ class Store {
   virtual absl::StatusOr<std::vector<PostOutcome>> Post(
       absl::Span<const Posting> postings) = 0;
 
-  // Snapshots. The latest catalog revision, and the catalog as it was at a
-  // revision (nullopt: the latest).
+  // Snapshots. The latest catalog revision (0: nothing was put yet), and the
+  // catalog as it was at a revision (nullopt: the latest; NOT_FOUND for one
+  // that was not reached). GetPolicy: the files in order of name, none when
+  // the revision is unknown; PutPolicy of a known revision changes nothing.
   virtual absl::StatusOr<int64_t> CatalogRevision() = 0;
   virtual absl::StatusOr<domain::Catalog> LoadCatalog(
       std::optional<int64_t> revision) = 0;
