@@ -115,6 +115,8 @@ class Book {
   const SettlementRecord* Find(const std::string& person_id,
                                const SettlementId& id) const;
   const LedgerRow& Committed(const LedgerKey& key) const;
+  // nullptr: no such person was gathered.
+  const Person* FindPerson(const std::string& person_id) const;
 
   // What is to be written, all or nothing.
   const std::deque<SettlementRecord>& records() const { return new_records_; }
@@ -124,7 +126,6 @@ class Book {
   using RecordKey = std::pair<std::string, SettlementId>;
 
   Facts GatherFacts(const Claim& claim, bool committed) const;
-  const Person* FindPerson(const std::string& person_id) const;
   const LedgerRow& Row(const LedgerKey& key, bool committed) const;
   SettlementRecord* FindMutable(const std::string& person_id,
                                 const SettlementId& id);

@@ -1,0 +1,97 @@
+// Starts, feeds and drains the lanes.
+#include "server/lanes.h"
+
+#include <chrono>
+#include <utility>
+
+#include "absl/hash/hash.h"
+#include "base/error.h"
+
+namespace onestop::server {
+namespace {
+
+// How long an idle lane sleeps before it looks whether it shall end.
+constexpr std::chrono::milliseconds kIdleWait{100};
+
+}  // namespace
+
+int64_t MonotonicNanos() {
+  return std::chrono::steady_clock::now().time_since_epoch() /
+         std::chrono::nanoseconds(1);
+}
+
+absl::Status OverloadedError() {
+  return MakeError(absl::StatusCode::kUnavailable, "OVERLOADED",
+                   "The server has more requests waiting than it may hold; "
+                   "send the same request again a little later.");
+}
+
+absl::Status DrainingError() {
+  return MakeError(absl::StatusCode::kUnavailable, "DRAINING",
+                   "The server is being stopped; send the same request again, "
+                   "another server will take it.");
+}
+
+Lanes::Lanes(std::vector<std::unique_ptr<storage::Store>> stores,
+             SnapshotPtr snapshot, WallClock clock)
+    : clock_(std::move(clock)) {
+  for (auto& store : stores) {
+    auto running = std::make_unique<Running>(std::move(store));
+    running->lane = std::make_unique<Lane>(running->queue, *running->store,
+                                           snapshot, MonotonicNanos);
+    lanes_.push_back(std::move(running));
+  }
+  for (auto& running : lanes_) {
+    running->thread = std::thread([this, &lane = *running] { Run(lane); });
+  }
+}
+
+Lanes::~Lanes() { Drain(); }
+
+void Lanes::Run(Running& running) const {
+  while (true) {
+    // Closed is read first: what was pushed before the closing is then seen.
+    const bool closed = running.queue.closed();
+    const bool worked = running.lane->Step(clock_());
+    if (closed && !worked && running.queue.depth() == 0 &&
+        running.lane->Idle()) {
+      return;
+    }
+    running.lane->Await(kIdleWait);
+  }
+}
+
+absl::Status Lanes::Submit(LaneRequest* request) {
+  const size_t lane =
+      absl::Hash<std::string_view>{}(request->person_id()) % lanes_.size();
+  switch (lanes_[lane]->queue.Push(request)) {
+    case LaneQueue::PushResult::kPushed:
+      return absl::OkStatus();
+    case LaneQueue::PushResult::kFull:
+      return OverloadedError();
+    case LaneQueue::PushResult::kClosed:
+      break;
+  }
+  return DrainingError();
+}
+
+void Lanes::Publish(const SnapshotPtr& snapshot) {
+  for (auto& running : lanes_) running->queue.PushSnapshot(snapshot);
+}
+
+void Lanes::Drain() {
+  for (auto& running : lanes_) {
+    if (!running->queue.closed()) running->queue.Close();
+  }
+  for (auto& running : lanes_) {
+    if (running->thread.joinable()) running->thread.join();
+  }
+}
+
+const LaneStats& Lanes::stats(size_t lane) const {
+  return lanes_[lane]->lane->stats();
+}
+
+size_t Lanes::depth(size_t lane) const { return lanes_[lane]->queue.depth(); }
+
+}  // namespace onestop::server
