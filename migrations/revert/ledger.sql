@@ -1,0 +1,7 @@
+-- Revert onestop:ledger: drops its tables with everything in them.
+
+BEGIN;
+
+DROP TABLE ledger;
+
+COMMIT;

@@ -1,0 +1,8 @@
+-- Revert onestop:posting: drops its tables with everything in them.
+
+BEGIN;
+
+DROP TABLE closed_year;
+DROP TABLE posting;
+
+COMMIT;

@@ -1,0 +1,9 @@
+-- Verify onestop:ledger: its columns, keys and indexes are there.
+
+BEGIN;
+
+SELECT version, year, person_id, data FROM ledger WHERE false;
+SELECT 1 / count(*) FROM pg_constraint
+  WHERE conrelid = 'ledger'::regclass AND contype = 'p';
+
+ROLLBACK;
