@@ -117,6 +117,7 @@ verb_test() {
     test_preset tsan tsan
     fuzz_all
   fi
+  end_database
   say "finished in $((SECONDS / 60)) min $((SECONDS % 60)) s"
   echo "$passed passed, $failed failed"
   ((failed == 0))

@@ -1,6 +1,8 @@
 # Part of ./dev: the verbs that build and run onestop.
 
 jobs=$(nproc)
+# Before a command: it is told to end even if this script is killed outright.
+with_us=(setpriv --pdeathsig TERM)
 
 configure() {
   if ! cmake --preset "$1" >"$root/build/$1.configure.log" 2>&1; then
@@ -47,7 +49,7 @@ verb_up() {
   if ! other_database; then use_kept_cluster; fi
   migrate "$database"
   say "serving until Ctrl-C"
-  supervise "$root/build/release/onestopd" --database "$database" \
+  supervise "${with_us[@]}" "$root/build/release/onestopd" --database "$database" \
     --policies "$root/policies" "${rest[@]}"
 }
 
@@ -73,12 +75,14 @@ verb_demo() {
   port=$(free_port 50251)
   metrics_port=$(free_port $((port + 1)))
   say "starting onestopd on 127.0.0.1:$port"
-  start_background "$root/build/release/onestopd" --database "$database" \
-    --policies "$root/policies" --listen "127.0.0.1:$port" \
-    --metrics "127.0.0.1:$metrics_port" --insecure --today 2025-03-20
+  start_background "${with_us[@]}" "$root/build/release/onestopd" \
+    --database "$database" --policies "$root/policies" \
+    --listen "127.0.0.1:$port" --metrics "127.0.0.1:$metrics_port" \
+    --insecure --today 2025-03-20
   await_server "$port"
   ONESTOP=$root/build/release/onestop ONESTOP_SERVER=127.0.0.1:$port \
-    ONESTOP_DATABASE_URL=$database supervise "$root/scripts/demo.sh"
+    ONESTOP_DATABASE_URL=$database supervise "${with_us[@]}" \
+    "$root/scripts/demo.sh"
   say "the demonstration is over; stopping what it started"
 }
 

@@ -15,11 +15,17 @@ end_session() {
   trap '' INT TERM HUP
   trap - EXIT
   stop_children || true
-  case $cluster_kind in
-    kept) release_kept_cluster || code=1 ;;
-    throwaway) cluster_remove || code=1 ;;
-  esac
+  end_database || code=1
   exit "$code"
+}
+
+end_database() {
+  local kind=$cluster_kind
+  cluster_kind=''
+  case $kind in
+    kept) release_kept_cluster ;;
+    throwaway) cluster_remove ;;
+  esac
 }
 
 # Runs a command in a process group of its own and waits for it, so that
