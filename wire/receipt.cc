@@ -7,7 +7,6 @@
 #include <tuple>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "domain/evaluate.h"
 #include "wire/enums.h"
 #include "wire/receipt_parts.h"
@@ -20,8 +19,8 @@ using domain::Movement;
 using domain::Outcome;
 
 bool IsMoney(std::string_view counter) {
-  return !absl::StartsWith(counter, domain::kPrescriptionPrefix) &&
-         !absl::StartsWith(counter, domain::kSupplyPrefix);
+  return !counter.starts_with(domain::kPrescriptionPrefix) &&
+         !counter.starts_with(domain::kSupplyPrefix);
 }
 
 // A layer ran when its basis was read; what it paid is what it booked.

@@ -42,6 +42,9 @@ absl::StatusOr<domain::Movement> CounterFromProto(
 absl::StatusOr<domain::Movement> UsageFromProto(const pb::InpatientUsage& usage,
                                                 std::string_view path = "");
 
+// One of the two diseases: HYPERTENSION, DIABETES.
+bool IsTwoDisease(std::string_view disease);
+
 pb::Person PersonToProto(const domain::Person& person);
 pb::Institution InstitutionToProto(const domain::Institution& institution);
 pb::Item ItemToProto(const domain::Item& item);

@@ -96,7 +96,7 @@ domain::Period PeriodOf(const std::string& from, const std::string& until,
       OptionalDay(until, domain::kOpenUntil, until_field, violations)};
   if (period.until < period.from) {
     violations.Add(until_field,
-                   absl::StrCat("lies before ", from_name,
+                   absl::StrCat("lies before ", std::string(from_name),
                                 "; both days are part of the period"));
   }
   return period;
