@@ -129,7 +129,8 @@ struct Scheme {
   std::array<std::array<SourcedRatio, kLevels>, kCategories> ratio;
   std::vector<Cap> caps;
   std::vector<int> overflow_to;  // indices into Plan::schemes, all later ones
-  const Source* overflow_source = nullptr;
+  const Source* overflow_source = nullptr;  // the first target's
+  std::vector<const Source*> overflow_to_sources;  // of each target
 
   // Whether the disease has a limit here (chronic, two diseases).
   bool CoversDisease(std::string_view disease) const;
@@ -188,6 +189,11 @@ struct Plan {
 // Immutable once compiled; const methods may be called from several threads.
 class Policy {
  public:
+  Policy() = default;
+  // Plans point into the sources: it moves, it is never copied.
+  Policy(Policy&&) = default;
+  Policy& operator=(Policy&&) = default;
+
   // nullptr when the region has no schemes for that insurance.
   const Plan* PlanOn(std::string_view region, Insurance insurance,
                      Day day) const;

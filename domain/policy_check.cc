@@ -1,0 +1,500 @@
+// Checks each scheme, layer and region of a policy draft by itself.
+#include "domain/policy_check.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/limits.h"
+
+namespace onestop::domain {
+namespace {
+
+constexpr size_t kMaxSchemeIdBytes = 40;
+constexpr int64_t kWhole = 10000;  // basis points
+
+bool IsRegionCode(absl::string_view code) {
+  return code.size() == 6 &&
+         std::all_of(code.begin(), code.end(), absl::ascii_isdigit);
+}
+
+bool IsRuleId(absl::string_view id) {
+  return !id.empty() && id.size() <= kMaxSchemeIdBytes &&
+         std::all_of(id.begin(), id.end(), [](char c) {
+           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-';
+         });
+}
+
+class ShapeCheck {
+ public:
+  explicit ShapeCheck(Findings* findings) : findings_(*findings) {}
+
+  void Documents(const PolicyDraft& draft);
+  void Id(const std::string& id, const Place& place);
+  void Scheme(const DraftScheme& scheme);
+  void Layer(const DraftLayer& layer);
+  void Region(const DraftRegion& region);
+  void Figures(const DraftFigures& figures, const DraftScheme* scheme);
+  void Preself(const std::vector<DraftPreself>& rows);
+  void PriceRules(const std::vector<DraftPriceRule>& rows);
+  void Parity(const DraftParity& row);
+  void Ceiling(const DraftCeiling& row);
+
+ private:
+  void Error(const Place& place, std::string message) {
+    findings_.Error(place, std::move(message));
+  }
+  void Named(const Name2& name, absl::string_view what, const Place& place);
+  void Insurances(const std::vector<Insurance>& insurances,
+                  absl::string_view what, const Place& place);
+  void Ratio(const std::optional<int64_t>& bp, absl::string_view what,
+             const Place& place);
+  void Amount(const std::optional<int64_t>& fen, bool zero_allowed,
+              absl::string_view what, const Place& place);
+  void Condition(const DraftCondition& condition);
+  void Cap(const DraftScheme& scheme, const DraftCap& cap);
+  void Who(const DraftFigure& row, const DraftScheme* scheme);
+  void Limit(const DraftLimit& row, const DraftScheme& scheme);
+
+  Findings& findings_;
+};
+
+void ShapeCheck::Documents(const PolicyDraft& draft) {
+  absl::flat_hash_map<std::string, const DraftDocument*> seen;
+  for (const DraftDocument& document : draft.documents) {
+    if (document.id.empty() || absl::StrContains(document.id, ' ')) {
+      Error(document.place, "a document needs an id without spaces");
+    } else if (const auto [first, added] =
+                   seen.insert({document.id, &document});
+               !added) {
+      Error(document.place,
+            absl::StrCat("document '", document.id, "' is declared at ",
+                         At(first->second->place), " too; remove one"));
+    }
+    if (document.title.empty() || document.number.empty()) {
+      Error(document.place, absl::StrCat("document '", document.id,
+                                         "' needs its title and its number"));
+    }
+  }
+}
+
+void ShapeCheck::Id(const std::string& id, const Place& place) {
+  if (IsRuleId(id)) return;
+  Error(place, absl::StrCat("id '", id, "' must be 1 to ", kMaxSchemeIdBytes,
+                            " lower-case letters, digits and dashes"));
+}
+
+void ShapeCheck::Named(const Name2& name, absl::string_view what,
+                       const Place& place) {
+  if (!name.zh.empty() && !name.en.empty()) return;
+  Error(place, absl::StrCat(what,
+                            " needs a name in Chinese (zh) and in "
+                            "English (en)"));
+}
+
+void ShapeCheck::Insurances(const std::vector<Insurance>& insurances,
+                            absl::string_view what, const Place& place) {
+  if (insurances.empty()) {
+    Error(place, absl::StrCat(what, " names no insurance type"));
+  }
+  std::set<Insurance> seen;
+  for (Insurance insurance : insurances) {
+    if (insurance == Insurance::kUnspecified) {
+      Error(place, absl::StrCat(what, " names an unknown insurance type"));
+    } else if (!seen.insert(insurance).second) {
+      Error(place, absl::StrCat(what, " names ", NameOf(insurance), " twice"));
+    }
+  }
+}
+
+void ShapeCheck::Ratio(const std::optional<int64_t>& bp, absl::string_view what,
+                       const Place& place) {
+  if (!bp) {
+    Error(place, absl::StrCat(what, ": no number; give bp"));
+  } else if (*bp < 0 || *bp > kWhole) {
+    Error(place, absl::StrCat(what, ": ", *bp, " basis points (",
+                              *bp < 0 ? "below 0" : "above 100 %",
+                              "); give 0 to ", kWhole));
+  }
+}
+
+void ShapeCheck::Amount(const std::optional<int64_t>& fen, bool zero_allowed,
+                        absl::string_view what, const Place& place) {
+  if (!fen) {
+    Error(place, absl::StrCat(what, ": no number; give fen"));
+  } else if (*fen < 0 || (*fen == 0 && !zero_allowed) ||
+             *fen > limits::kMaxAmountFen) {
+    Error(place,
+          absl::StrCat(what, ": ", *fen, " fen; give ", zero_allowed ? 0 : 1,
+                       " to ", limits::kMaxAmountFen));
+  }
+}
+
+void ShapeCheck::Condition(const DraftCondition& condition) {
+  const Place& place = condition.place;
+  if (!condition.asked) {
+    Error(place, "a condition that is false says nothing; remove it");
+  }
+  switch (condition.kind) {
+    case ConditionKind::kUnspecified:
+      Error(place, "a condition of no known kind");
+      break;
+    case ConditionKind::kRegistration:
+      if (condition.registration == RegistrationKind::kUnspecified ||
+          condition.registration == RegistrationKind::kFamilyAccount) {
+        Error(place,
+              "asks for a registration of a kind that entitles to no "
+              "scheme; use CHRONIC_DISEASE, TREATMENT or TWO_DISEASE");
+      }
+      break;
+    case ConditionKind::kMinimumLevel:
+    case ConditionKind::kPrescriberGoverns:
+      if (condition.level < 1 || condition.level >= kLevels) {
+        Error(place, absl::StrCat("level ", condition.level,
+                                  " does not exist; give 1 to 3"));
+      }
+      break;
+    case ConditionKind::kPrescriberRegion:
+      if (condition.region_prefix.empty() ||
+          condition.region_prefix.size() > 6) {
+        Error(place, "a region prefix has 1 to 6 digits");
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+void ShapeCheck::Cap(const DraftScheme& scheme, const DraftCap& cap) {
+  const std::string what =
+      absl::StrCat("cap '", cap.id, "' of scheme '", scheme.id, "'");
+  if (cap.id.empty()) {
+    Error(cap.place, absl::StrCat(what, " needs an id"));
+  }
+  switch (cap.measure) {
+    case DraftMeasure::kUnspecified:
+      Error(cap.place, absl::StrCat(what, " has an unknown measure"));
+      break;
+    case DraftMeasure::kGross:
+    case DraftMeasure::kFixedPayment:
+      Error(
+          cap.place,
+          absl::StrCat(what, " counts ",
+                       cap.measure == DraftMeasure::kGross ? "the gross fee"
+                                                           : "a fixed payment",
+                       ", which the engine does not apply yet; use "
+                       "FUND_PAID or IN_SCOPE_FEE"));
+      break;
+    default:
+      break;
+  }
+  if (!cap.scope) {
+    Error(cap.place, absl::StrCat(what, " has an unknown scope"));
+    return;
+  }
+  const bool shared = *cap.scope == CapScope::kShared;
+  if (shared != !cap.shared_counter.empty()) {
+    Error(cap.place,
+          absl::StrCat(what, shared ? " is shared but names no shared_counter"
+                                    : " names a shared_counter but is not "
+                                      "shared"));
+  } else if (shared && !absl::StartsWith(cap.shared_counter, "cap/")) {
+    Error(cap.place,
+          absl::StrCat(what, ": shared_counter '", cap.shared_counter,
+                       "' must begin with 'cap/'"));
+  }
+  if (!scheme.grouping) return;
+  if (*cap.scope == CapScope::kDiseaseYear &&
+      *scheme.grouping != Grouping::kDisease) {
+    Error(cap.place, absl::StrCat(what,
+                                  " holds for each disease, but the "
+                                  "scheme does not group by disease"));
+  }
+  if (*cap.scope == CapScope::kDrugYear &&
+      *scheme.grouping != Grouping::kDrug) {
+    Error(cap.place, absl::StrCat(what,
+                                  " holds for each drug, but the scheme "
+                                  "does not group by drug"));
+  }
+}
+
+void ShapeCheck::Who(const DraftFigure& row, const DraftScheme* scheme) {
+  for (int32_t level : row.levels) {
+    if (level < 1 || level >= kLevels) {
+      Error(row.place,
+            absl::StrCat("level ", level, " does not exist; give 1 to 3"));
+    }
+  }
+  for (Category category : row.categories) {
+    if (category == Category::kUnspecified) {
+      Error(row.place, "names an unknown category");
+      continue;
+    }
+    const Insurance insurance = category == Category::kResident
+                                    ? Insurance::kResident
+                                    : Insurance::kEmployee;
+    if (scheme != nullptr && !Contains(scheme->insurances, insurance)) {
+      Error(row.place,
+            absl::StrCat("a figure for ", NameOf(category), ", but scheme '",
+                         scheme->id, "' (", At(scheme->place), ") is not for ",
+                         NameOf(insurance)));
+    }
+  }
+}
+
+void ShapeCheck::Limit(const DraftLimit& row, const DraftScheme& scheme) {
+  const auto cap =
+      std::find_if(scheme.caps.begin(), scheme.caps.end(),
+                   [&row](const DraftCap& it) { return it.id == row.cap; });
+  if (cap == scheme.caps.end()) {
+    Error(row.place,
+          absl::StrCat("a limit of cap '", row.cap, "', which scheme '",
+                       scheme.id, "' (", At(scheme.place), ") does not have"));
+    return;
+  }
+  if (!cap->scope) return;
+  if (*cap->scope == CapScope::kDrugYear) {
+    Error(row.place, absl::StrCat("cap '", cap->id, "' (", At(cap->place),
+                                  ") takes its limits from the drug list; "
+                                  "remove this one"));
+  } else if ((*cap->scope == CapScope::kDiseaseYear) == row.disease.empty()) {
+    Error(row.place, absl::StrCat("cap '", cap->id, "' (", At(cap->place),
+                                  row.disease.empty()
+                                      ? ") holds for each disease; name the "
+                                        "disease"
+                                      : ") does not hold for a disease; "
+                                        "remove it"));
+  }
+}
+
+void ShapeCheck::Figures(const DraftFigures& figures,
+                         const DraftScheme* scheme) {
+  for (const DraftFigure& row : figures.deductibles) {
+    Amount(row.value, true, "deductible", row.place);
+    Who(row, scheme);
+  }
+  for (const DraftFigure& row : figures.ratios) {
+    Ratio(row.value, "ratio", row.place);
+    Who(row, scheme);
+  }
+  for (const DraftLimit& row : figures.limits) {
+    Amount(row.fen, false, "limit", row.place);
+    if (scheme != nullptr) Limit(row, *scheme);
+  }
+}
+
+void ShapeCheck::Scheme(const DraftScheme& scheme) {
+  const Place& place = scheme.place;
+  const std::string what = absl::StrCat("scheme '", scheme.id, "'");
+  Id(scheme.id, place);
+  Named(scheme.name, what, place);
+  Insurances(scheme.insurances, what, place);
+  if (!IsRegionCode(scheme.region)) {
+    Error(place, absl::StrCat(what, ": region '", scheme.region,
+                              "' is not a code of six digits"));
+  }
+  if (!scheme.serves) {
+    Error(place, absl::StrCat(what, " has an unknown kind (serves)"));
+  }
+  if (!scheme.grouping) {
+    Error(place, absl::StrCat(what, " has an unknown grouping"));
+  }
+  if (!scheme.in_force) {
+    Error(place, absl::StrCat(what,
+                              " does not say since when it is in force "
+                              "(in_force)"));
+  }
+  for (const DraftCondition& row : scheme.conditions) Condition(row);
+  for (const DraftDeductibleRule& row : scheme.deductible_rules) {
+    if (!row.scope) {
+      Error(row.place, absl::StrCat(what, " has an unknown deductible scope"));
+    } else if (*row.scope == DeductibleScope::kDrugYear &&
+               scheme.grouping != Grouping::kDrug) {
+      Error(row.place, absl::StrCat(what,
+                                    " has a deductible for each drug, "
+                                    "but does not group by drug"));
+    }
+  }
+  for (const DraftCap& cap : scheme.caps) Cap(scheme, cap);
+  Figures(scheme.figures, &scheme);
+  if ((scheme.serves == Serves::kChronic ||
+       scheme.serves == Serves::kTwoDisease) &&
+      std::none_of(scheme.caps.begin(), scheme.caps.end(),
+                   [](const DraftCap& cap) {
+                     return cap.scope == CapScope::kDiseaseYear;
+                   })) {
+    Error(place, absl::StrCat(what,
+                              " serves diseases but has no cap that "
+                              "holds for each disease"));
+  }
+}
+
+void ShapeCheck::Layer(const DraftLayer& layer) {
+  const std::string what = absl::StrCat("layer '", layer.id, "'");
+  Id(layer.id, layer.place);
+  Named(layer.name, what, layer.place);
+  Insurances(layer.insurances, what, layer.place);
+  if (!layer.region.empty() && !IsRegionCode(layer.region)) {
+    Error(layer.place, absl::StrCat(what, ": region '", layer.region,
+                                    "' is not a code of six digits"));
+  }
+  if (!layer.field) {
+    Error(layer.place, absl::StrCat(what, " has an unknown field"));
+  }
+  if (layer.terms.empty()) {
+    Error(layer.place, absl::StrCat(what, " has no terms"));
+  }
+  absl::flat_hash_map<int, const DraftLayerTerms*> seen;
+  for (const DraftLayerTerms& terms : layer.terms) {
+    if (!terms.assistance_known) {
+      Error(terms.place,
+            absl::StrCat(what, " names an unknown assistance category"));
+    } else if (const auto [first, added] =
+                   seen.insert({static_cast<int>(terms.assistance), &terms});
+               !added) {
+      Error(terms.place,
+            absl::StrCat(what, " has terms for the same persons at ",
+                         At(first->second->place)));
+    }
+    for (const DraftBand& band : terms.bands) {
+      Ratio(band.bp, "band", band.place);
+      Amount(band.from_fen, true, "band", band.place);
+    }
+    for (const DraftLayerCap& cap : terms.caps) {
+      Amount(cap.fen, false, "yearly cap", cap.place);
+    }
+  }
+}
+
+void ShapeCheck::Preself(const std::vector<DraftPreself>& rows) {
+  for (const DraftPreself& row : rows) {
+    if (row.kind == PreselfKind::kUnspecified) {
+      Error(row.place, "self-pay-first ratio of an unknown kind");
+    }
+    Ratio(row.bp, "self-pay-first ratio", row.place);
+  }
+}
+
+void ShapeCheck::PriceRules(const std::vector<DraftPriceRule>& rows) {
+  for (const DraftPriceRule& row : rows) {
+    if (row.kind == PriceKind::kUnspecified) {
+      Error(row.place, "price rule of an unknown kind");
+    }
+  }
+}
+
+void ShapeCheck::Region(const DraftRegion& region) {
+  const std::string what = absl::StrCat("region '", region.code, "'");
+  if (!IsRegionCode(region.code)) {
+    Error(region.place, absl::StrCat(what, " is not a code of six digits"));
+  }
+  Named(region.name, what, region.place);
+  for (const DraftOrder& order : region.orders) {
+    Insurances(order.insurances, absl::StrCat("an order of ", what),
+               order.place);
+  }
+  for (const DraftOrder& order : region.layer_orders) {
+    Insurances(order.insurances, absl::StrCat("a layer order of ", what),
+               order.place);
+  }
+  Preself(region.preself_ratios);
+  PriceRules(region.price_rules);
+}
+
+void ShapeCheck::Parity(const DraftParity& row) {
+  if (!IsRegionCode(row.region) || row.insurance == Insurance::kUnspecified ||
+      !row.serves || !row.equals || row.least_bp < 0 || row.least_bp > kWhole) {
+    Error(row.place,
+          "a parity needs region, insurance, serves, equals and a "
+          "least_bp of 0 to 10000");
+  }
+}
+
+void ShapeCheck::Ceiling(const DraftCeiling& row) {
+  if (!IsRegionCode(row.region) || row.kind == PreselfKind::kUnspecified) {
+    Error(row.place, "a ceiling needs a region and a kind");
+  }
+  Ratio(row.most_bp, "ceiling", row.place);
+}
+
+// Fills `index` and reports ids that were there already.
+template <typename T>
+void IndexById(const std::vector<T>& all, std::string T::*id,
+               absl::string_view what,
+               absl::flat_hash_map<std::string, const T*>* index,
+               Findings* findings) {
+  for (const T& one : all) {
+    const auto [first, added] = index->insert({one.*id, &one});
+    if (added) continue;
+    findings->Error(
+        one.place,
+        absl::StrCat(what, " '", one.*id, "' is declared at ",
+                     At(first->second->place), " too; remove or rename one"));
+  }
+}
+
+}  // namespace
+
+bool AppliesTo(absl::string_view region, absl::string_view code) {
+  if (region.empty() || region == code) return true;
+  return region.size() == 6 && region.substr(2) == "0000" &&
+         code.substr(0, 2) == region.substr(0, 2);
+}
+
+bool Contains(const std::vector<Insurance>& insurances, Insurance insurance) {
+  return std::find(insurances.begin(), insurances.end(), insurance) !=
+         insurances.end();
+}
+
+PolicyIndex CheckShapes(const PolicyDraft& draft, Findings* findings) {
+  PolicyIndex index;
+  IndexById(draft.schemes, &DraftScheme::id, "scheme", &index.schemes,
+            findings);
+  IndexById(draft.layers, &DraftLayer::id, "layer", &index.layers, findings);
+  IndexById(draft.regions, &DraftRegion::code, "region", &index.regions,
+            findings);
+  ShapeCheck check(findings);
+  check.Documents(draft);
+  for (const DraftScheme& scheme : draft.schemes) check.Scheme(scheme);
+  for (const DraftLayer& layer : draft.layers) {
+    check.Layer(layer);
+    if (const auto scheme = index.schemes.find(layer.id);
+        scheme != index.schemes.end()) {
+      findings->Error(layer.place,
+                      absl::StrCat("layer '", layer.id,
+                                   "' is the id of the "
+                                   "scheme at ",
+                                   At(scheme->second->place), " too"));
+    }
+  }
+  for (const DraftRegion& region : draft.regions) {
+    check.Region(region);
+    for (const DraftFigures& figures : region.figures) {
+      const auto scheme = index.schemes.find(figures.scheme);
+      const bool known = scheme != index.schemes.end();
+      check.Figures(figures, known ? scheme->second : nullptr);
+      if (!known) {
+        findings->Error(figures.place,
+                        absl::StrCat("figures of scheme '", figures.scheme,
+                                     "', which no file declares"));
+      } else if (!AppliesTo(scheme->second->region, region.code)) {
+        findings->Error(
+            figures.place,
+            absl::StrCat("figures of scheme '", figures.scheme, "' (",
+                         At(scheme->second->place), "), which is for region ",
+                         scheme->second->region, ", not ", region.code));
+      }
+    }
+  }
+  check.Preself(draft.preself_ratios);
+  check.PriceRules(draft.price_rules);
+  for (const DraftParity& row : draft.parities) check.Parity(row);
+  for (const DraftCeiling& row : draft.ceilings) check.Ceiling(row);
+  return index;
+}
+
+}  // namespace onestop::domain
