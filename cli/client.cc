@@ -1,0 +1,70 @@
+// Deadlines, retries and error details of calls.
+#include "cli/client.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "base/limits.h"
+#include "wire/error.h"
+
+namespace onestop::cli {
+namespace {
+
+using Clock = std::chrono::system_clock;
+using std::chrono::milliseconds;
+
+Clock::time_point DeadlineOf(const ServerOptions& options) {
+  return Clock::now() +
+         milliseconds(static_cast<int64_t>(options.deadline_seconds * 1000));
+}
+
+std::shared_ptr<grpc::Channel> Connect(const ServerOptions& options) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(64 << 20);  // a long ledger or receipt
+  return grpc::CreateCustomChannel(
+      options.server, grpc::InsecureChannelCredentials(), arguments);
+}
+
+bool MayComeBack(const grpc::Status& status) {
+  return status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+         status.error_code() == grpc::StatusCode::ABORTED;
+}
+
+}  // namespace
+
+Client::Client(const ServerOptions& options)
+    : options_(options),
+      channel_(Connect(options)),
+      settlement_(::onestop::v1::SettlementService::NewStub(channel_)),
+      registry_(::onestop::v1::RegistryService::NewStub(channel_)) {}
+
+void Client::Prepare(grpc::ClientContext& context) const {
+  context.set_deadline(DeadlineOf(options_));
+}
+
+absl::Status Client::ToStatus(const grpc::Status& status) {
+  if (status.ok()) return absl::OkStatus();
+  return wire::FromRpcStatusBytes(
+      static_cast<absl::StatusCode>(status.error_code()),
+      status.error_message(), status.error_details());
+}
+
+absl::Status Client::Retry(const Try& call) const {
+  const Clock::time_point deadline = DeadlineOf(options_);
+  milliseconds wait(50);
+  while (true) {
+    grpc::ClientContext context;
+    context.set_deadline(deadline);
+    const grpc::Status status = call(context);
+    if (!MayComeBack(status) || Clock::now() + wait >= deadline) {
+      return ToStatus(status);
+    }
+    std::this_thread::sleep_for(wait);
+    wait = std::min(wait * 2, milliseconds(1000));
+  }
+}
+
+}  // namespace onestop::cli

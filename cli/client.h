@@ -1,0 +1,70 @@
+// The gRPC side of the command: one channel, deadlines, retries that are safe,
+// errors with their details.
+#ifndef ONESTOP_CLI_CLIENT_H_
+#define ONESTOP_CLI_CLIENT_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "onestop/v1/registry.grpc.pb.h"
+#include "onestop/v1/settlement.grpc.pb.h"
+
+namespace onestop::cli {
+
+inline constexpr char kDefaultServer[] = "127.0.0.1:50250";
+
+// Where the server is and how long to wait for it.
+struct ServerOptions {
+  std::string server = kDefaultServer;
+  double deadline_seconds = 10;
+};
+
+// Not thread-safe. Every call has the options' deadline over all its tries:
+// while the server is away or busy (UNAVAILABLE, ABORTED) the same request is
+// sent again, which is safe because each of ours is idempotent.
+class Client {
+ public:
+  explicit Client(const ServerOptions& options);
+
+  template <typename Response, typename Stub, typename Request>
+  absl::StatusOr<Response> Call(
+      Stub& stub,
+      grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                   Response*),
+      const Request& request) {
+    Response response;
+    const absl::Status status = Retry([&](grpc::ClientContext& context) {
+      response.Clear();
+      return (stub.*method)(&context, request, &response);
+    });
+    if (!status.ok()) return status;
+    return response;
+  }
+
+  ::onestop::v1::SettlementService::Stub& settlement() { return *settlement_; }
+  ::onestop::v1::RegistryService::Stub& registry() { return *registry_; }
+
+  // Prepares a context for one call of a stream.
+  void Prepare(grpc::ClientContext& context) const;
+  // A gRPC status with its google.rpc.Status details; OK stays OK.
+  static absl::Status ToStatus(const grpc::Status& status);
+
+ private:
+  using Try = std::function<grpc::Status(grpc::ClientContext&)>;
+  absl::Status Retry(const Try& call) const;
+
+  const ServerOptions options_;
+  const std::shared_ptr<grpc::Channel> channel_;
+  const std::unique_ptr<::onestop::v1::SettlementService::Stub> settlement_;
+  const std::unique_ptr<::onestop::v1::RegistryService::Stub> registry_;
+};
+
+}  // namespace onestop::cli
+
+#endif  // ONESTOP_CLI_CLIENT_H_
