@@ -22,17 +22,31 @@ inline constexpr int kMaxTextBytes = 4096;
 // Postings and opening counters, in fen either way.
 inline constexpr int64_t kMaxPostingFen = 1'000'000'000'000'000;  // 10^15
 
+inline constexpr int kMaxQuotedCounters = 200;
+
 // A person.
 inline constexpr int kMaxRegistrations = 200;
 inline constexpr int kMaxPeriods = 200;
+inline constexpr int kMaxRegistrationItems = 100;
+inline constexpr int kMaxNameBytes = 200;  // of institutions and items
 
 // The door.
 inline constexpr size_t kMaxMessageBytes = 4u << 20;
 inline constexpr int kMaxImportRows = 500;
 inline constexpr size_t kMaxBadRequestBytes = 4096;
+inline constexpr int kMaxPageSize = 1000;
+inline constexpr int kDefaultPageSize = 100;
+inline constexpr int kMaxEligibilityItems = 100;
+inline constexpr int kMaxStreamItems = 256;        // of one message
+inline constexpr int kMaxStreamUnanswered = 1024;  // of one stream
+
+// Policies.
+inline constexpr size_t kMaxPolicyFiles = 256;
+inline constexpr size_t kMaxPolicyFileBytes = 1u << 20;
 
 // Lanes.
 inline constexpr size_t kMaxLaneQueue = 16'384;
+inline constexpr size_t kMaxWorkerQueue = 4'096;
 inline constexpr size_t kMaxBatch = 512;
 inline constexpr int kMaxOptimisticTries = 3;
 inline constexpr int kMaxTries = 6;
