@@ -1,4 +1,5 @@
--- Deploy onestop:catalog: items, institutions, designations, each by revision.
+-- Deploy onestop:catalog
+-- Items, institutions, designations, each by revision.
 
 BEGIN;
 

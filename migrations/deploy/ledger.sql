@@ -1,4 +1,5 @@
--- Deploy onestop:ledger: the counters of each person and year.
+-- Deploy onestop:ledger
+-- The counters of each person and year.
 
 BEGIN;
 

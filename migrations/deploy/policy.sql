@@ -1,4 +1,5 @@
--- Deploy onestop:policy: the policy files that settlements were decided by.
+-- Deploy onestop:policy
+-- The policy files that settlements were decided by.
 
 BEGIN;
 

@@ -1,4 +1,5 @@
--- Deploy onestop:posting: what agencies add to counters, append-only; closed years.
+-- Deploy onestop:posting
+-- What agencies add to counters, append-only; closed years.
 
 BEGIN;
 

@@ -1,4 +1,5 @@
--- Deploy onestop:registry: persons, what a settlement reads of them, all versions.
+-- Deploy onestop:registry
+-- Persons, what a settlement reads of them, all versions.
 
 BEGIN;
 

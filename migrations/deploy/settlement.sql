@@ -1,4 +1,5 @@
--- Deploy onestop:settlement: settlements, reversals, closed request ids; append-only.
+-- Deploy onestop:settlement
+-- Settlements, reversals, closed request ids; append-only.
 
 BEGIN;
 

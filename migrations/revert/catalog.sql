@@ -1,4 +1,5 @@
--- Revert onestop:catalog: drops its tables with everything in them.
+-- Revert onestop:catalog
+-- Drops its tables with everything in them.
 
 BEGIN;
 

@@ -1,4 +1,5 @@
--- Revert onestop:ledger: drops its tables with everything in them.
+-- Revert onestop:ledger
+-- Drops its tables with everything in them.
 
 BEGIN;
 

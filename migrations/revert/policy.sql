@@ -1,4 +1,5 @@
--- Revert onestop:policy: drops its tables with everything in them.
+-- Revert onestop:policy
+-- Drops its tables with everything in them.
 
 BEGIN;
 

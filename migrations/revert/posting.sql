@@ -1,4 +1,5 @@
--- Revert onestop:posting: drops its tables with everything in them.
+-- Revert onestop:posting
+-- Drops its tables with everything in them.
 
 BEGIN;
 

@@ -1,4 +1,5 @@
--- Revert onestop:registry: drops its tables with everything in them.
+-- Revert onestop:registry
+-- Drops its tables with everything in them.
 
 BEGIN;
 

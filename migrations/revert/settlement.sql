@@ -1,4 +1,5 @@
--- Revert onestop:settlement: drops its tables with everything in them.
+-- Revert onestop:settlement
+-- Drops its tables with everything in them.
 
 BEGIN;
 

@@ -1,4 +1,5 @@
--- Verify onestop:catalog: its columns, keys and indexes are there.
+-- Verify onestop:catalog
+-- Its columns, keys and indexes are there.
 
 BEGIN;
 

@@ -1,4 +1,5 @@
--- Verify onestop:ledger: its columns, keys and indexes are there.
+-- Verify onestop:ledger
+-- Its columns, keys and indexes are there.
 
 BEGIN;
 

@@ -1,4 +1,5 @@
--- Verify onestop:policy: its columns, keys and indexes are there.
+-- Verify onestop:policy
+-- Its columns, keys and indexes are there.
 
 BEGIN;
 

@@ -1,4 +1,5 @@
--- Verify onestop:posting: its columns, keys and indexes are there.
+-- Verify onestop:posting
+-- Its columns, keys and indexes are there.
 
 BEGIN;
 

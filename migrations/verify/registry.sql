@@ -1,4 +1,5 @@
--- Verify onestop:registry: its columns, keys and indexes are there.
+-- Verify onestop:registry
+-- Its columns, keys and indexes are there.
 
 BEGIN;
 

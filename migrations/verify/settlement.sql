@@ -1,4 +1,5 @@
--- Verify onestop:settlement: its columns, keys and indexes are there.
+-- Verify onestop:settlement
+-- Its columns, keys and indexes are there.
 
 BEGIN;
 

@@ -1,0 +1,298 @@
+// Every SQL statement of PgStore, by name; the name is the prepared
+// statement's. Parameters and results travel in binary.
+#ifndef ONESTOP_STORAGE_SQL_H_
+#define ONESTOP_STORAGE_SQL_H_
+
+namespace onestop::storage::sql {
+
+struct Statement {
+  const char* name;
+  const char* text;
+};
+
+// ---- the hot path ----
+
+// $1 person ids.
+inline constexpr Statement kReadPersons = {
+    "read_persons",
+    "SELECT p.person_id, p.version, p.data"
+    "  FROM unnest($1::text[]) AS k (person_id)"
+    "  JOIN person p ON p.person_id = k.person_id"};
+
+// $1 person ids, $2 years.
+inline constexpr Statement kReadLedger = {
+    "read_ledger",
+    "SELECT l.person_id, l.year, l.version, l.data"
+    "  FROM unnest($1::text[], $2::int4[]) AS k (person_id, year)"
+    "  JOIN ledger l ON l.person_id = k.person_id AND l.year = k.year"};
+
+#define ONESTOP_SETTLEMENT_COLUMNS(s)                                      \
+  s ".person_id, " s ".settlement_id, " s ".kind, " s ".reverses, " s      \
+    ".institution_id, " s ".service_date, " s ".booked_on, " s             \
+    ".booked_at, " s ".insurance, " s ".region, " s ".request_id, " s      \
+    ".policy_revision, " s ".gross, " s ".scheme_pay, " s                  \
+    ".critical_illness, " s ".large_amount, " s ".medical_assistance, " s  \
+    ".commercial, " s ".fund_pay, " s ".account, " s ".family_account, " s \
+    ".cash, " s ".record, " s ".reply"
+
+// $1 person ids, $2 settlement ids, $3 ids of their reversals: read only where
+// the settlement was found.
+inline constexpr Statement kReadSettlements = {
+    "read_settlements",
+    "WITH found AS MATERIALIZED ("
+    "  SELECT s.*, k.reversal_id"
+    "    FROM unnest($1::text[], $2::uuid[], $3::uuid[])"
+    "         AS k (person_id, settlement_id, reversal_id)"
+    "    JOIN settlement s ON s.person_id = k.person_id"
+    "                     AND s.settlement_id = k.settlement_id)"
+    " SELECT " ONESTOP_SETTLEMENT_COLUMNS("f") " FROM found f"
+    " UNION ALL"
+    " SELECT " ONESTOP_SETTLEMENT_COLUMNS("r") " FROM found f"
+    "  JOIN settlement r ON r.person_id = f.person_id"
+    "                   AND r.settlement_id = f.reversal_id"};
+
+// All or nothing in one statement. A row whose version has moved, a row or a
+// settlement that exists already: the counts fall short and the division by
+// zero undoes the rest. New rows go first, then existing ones, each in the
+// order sent (ascending): the order in which every writer takes its locks.
+// $1..$3 new rows: person, year, version, $4 data;
+// $5..$9 existing rows: person, year, expected version, version, data;
+// $10.. settlements, column by column as in the INSERT.
+inline constexpr Statement kWrite = {
+    "write",
+    "WITH created AS ("
+    "  INSERT INTO ledger (person_id, year, version, data)"
+    "  SELECT * FROM unnest($1::text[], $2::int4[], $3::int8[], $4::bytea[])"
+    "  ON CONFLICT DO NOTHING RETURNING 1),"
+    " moved AS ("
+    "  UPDATE ledger l SET version = k.version, data = k.data"
+    "    FROM unnest($5::text[], $6::int4[], $7::int8[], $8::int8[],"
+    "                $9::bytea[])"
+    "         AS k (person_id, year, expected, version, data)"
+    "   WHERE l.person_id = k.person_id AND l.year = k.year"
+    "     AND l.version = k.expected RETURNING 1),"
+    " settled AS ("
+    "  INSERT INTO settlement (person_id, settlement_id, kind, reverses,"
+    "    institution_id, service_date, booked_on, booked_at, insurance, region,"
+    "    request_id, policy_revision, gross, scheme_pay, critical_illness,"
+    "    large_amount, medical_assistance, commercial, fund_pay, account,"
+    "    family_account, cash, record, reply)"
+    "  SELECT * FROM unnest($10::text[], $11::uuid[], $12::int2[],"
+    "    $13::uuid[], $14::text[], $15::date[], $16::date[],"
+    "    $17::timestamptz[], $18::int2[], $19::text[], $20::text[],"
+    "    $21::text[], $22::int8[], $23::int8[], $24::int8[], $25::int8[],"
+    "    $26::int8[], $27::int8[], $28::int8[], $29::int8[], $30::int8[],"
+    "    $31::int8[], $32::bytea[], $33::bytea[])"
+    "  ON CONFLICT DO NOTHING RETURNING 1)"
+    " SELECT 1 / (CASE WHEN"
+    "      (SELECT count(*) FROM created) = cardinality($1)"
+    "  AND (SELECT count(*) FROM moved) = cardinality($5)"
+    "  AND (SELECT count(*) FROM settled) = cardinality($10)"
+    "  THEN 1 ELSE 0 END)"};
+
+inline constexpr Statement kBegin = {"begin", "BEGIN"};
+inline constexpr Statement kCommit = {"commit", "COMMIT"};
+inline constexpr Statement kRollback = {"rollback", "ROLLBACK"};
+inline constexpr Statement kBeginSnapshot = {
+    "begin_snapshot", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
+
+// A row that does not exist is held by a placeholder of version 0, which never
+// outlives its transaction. $1 person ids, $2 years, ascending.
+inline constexpr Statement kHoldAbsentRows = {
+    "hold_absent_rows",
+    "INSERT INTO ledger (person_id, year, version, data)"
+    " SELECT person_id, year, 0, ''"
+    "   FROM unnest($1::text[], $2::int4[]) AS k (person_id, year)"
+    " ON CONFLICT DO NOTHING"};
+inline constexpr Statement kDropPlaceholders = {
+    "drop_placeholders",
+    "DELETE FROM ledger l"
+    " USING unnest($1::text[], $2::int4[]) AS k (person_id, year)"
+    " WHERE l.person_id = k.person_id AND l.year = k.year AND l.version = 0"};
+// Locks in the order of the keys.
+inline constexpr Statement kReadLedgerLocked = {
+    "read_ledger_locked",
+    "SELECT l.person_id, l.year, l.version, l.data"
+    "  FROM unnest($1::text[], $2::int4[]) AS k (person_id, year)"
+    "  JOIN ledger l ON l.person_id = k.person_id AND l.year = k.year"
+    " ORDER BY l.person_id, l.year FOR UPDATE OF l"};
+
+// ---- look-ups ----
+
+// $1 person id, $2 settlement id.
+inline constexpr Statement kFindSettlement = {
+    "find_settlement",
+    "SELECT " ONESTOP_SETTLEMENT_COLUMNS("s") " FROM settlement s"
+    " WHERE s.person_id = $1 AND s.settlement_id = $2"};
+// $1 person id.
+inline constexpr Statement kReadLedgerOf = {
+    "read_ledger_of",
+    "SELECT person_id, year, version, data FROM ledger"
+    " WHERE person_id = $1 ORDER BY year"};
+
+// ---- the registry ----
+
+// Writes persons whose version is still the expected one, and their history.
+// $1 person ids (distinct, ascending), $2 expected versions, $3 data. Answers
+// person ids with 1 created, 2 updated, 3 unchanged; who is missing conflicts.
+inline constexpr Statement kPutPersons = {
+    "put_persons",
+    "WITH asked AS MATERIALIZED ("
+    "  SELECT k.person_id, k.expected, k.data,"
+    "         p.data IS NOT DISTINCT FROM k.data AS same"
+    "    FROM unnest($1::text[], $2::int8[], $3::bytea[])"
+    "         AS k (person_id, expected, data)"
+    "    LEFT JOIN person p ON p.person_id = k.person_id),"
+    " created AS ("
+    "  INSERT INTO person (person_id, version, data)"
+    "  SELECT person_id, 1, data FROM asked WHERE expected = 0 AND NOT same"
+    "  ON CONFLICT DO NOTHING RETURNING person_id, version, data),"
+    " updated AS ("
+    "  UPDATE person p SET version = p.version + 1, data = a.data"
+    "    FROM asked a"
+    "   WHERE p.person_id = a.person_id AND p.version = a.expected"
+    "     AND NOT a.same"
+    "  RETURNING p.person_id, p.version, p.data),"
+    " kept AS ("
+    "  INSERT INTO person_version (person_id, version, data)"
+    "  SELECT * FROM created UNION ALL SELECT * FROM updated)"
+    " SELECT person_id, 1 FROM created"
+    " UNION ALL SELECT person_id, 2 FROM updated"
+    " UNION ALL SELECT person_id, 3 FROM asked WHERE same"};
+
+// Whoever changes the catalog holds this row to the end.
+inline constexpr Statement kHoldCatalog = {
+    "hold_catalog", "SELECT revision FROM catalog_revision FOR UPDATE"};
+// $1 keys: their latest rows.
+inline constexpr Statement kReadItems = {
+    "read_items",
+    "SELECT DISTINCT ON (i.item_code) i.item_code, ''::text, i.data"
+    "  FROM item i WHERE i.item_code = ANY ($1::text[])"
+    " ORDER BY i.item_code, i.revision DESC"};
+inline constexpr Statement kReadInstitutions = {
+    "read_institutions",
+    "SELECT DISTINCT ON (i.institution_id) i.institution_id, ''::text, i.data"
+    "  FROM institution i WHERE i.institution_id = ANY ($1::text[])"
+    " ORDER BY i.institution_id, i.revision DESC"};
+// $1 hospital ids, $2 pharmacy ids.
+inline constexpr Statement kReadDesignations = {
+    "read_designations",
+    "SELECT DISTINCT ON (d.hospital_id, d.pharmacy_id)"
+    "       d.hospital_id, d.pharmacy_id, d.data"
+    "  FROM unnest($1::text[], $2::text[]) AS k (hospital_id, pharmacy_id)"
+    "  JOIN designation d ON d.hospital_id = k.hospital_id"
+    "                    AND d.pharmacy_id = k.pharmacy_id"
+    " ORDER BY d.hospital_id, d.pharmacy_id, d.revision DESC"};
+// $1 revision, $2 keys, (designations: $3 second keys,) last: data.
+inline constexpr Statement kAddItems = {
+    "add_items",
+    "INSERT INTO item (revision, item_code, data)"
+    " SELECT $1::int8, * FROM unnest($2::text[], $3::bytea[])"};
+inline constexpr Statement kAddInstitutions = {
+    "add_institutions",
+    "INSERT INTO institution (revision, institution_id, data)"
+    " SELECT $1::int8, * FROM unnest($2::text[], $3::bytea[])"};
+inline constexpr Statement kAddDesignations = {
+    "add_designations",
+    "INSERT INTO designation (revision, hospital_id, pharmacy_id, data)"
+    " SELECT $1::int8, * FROM unnest($2::text[], $3::text[], $4::bytea[])"};
+// $1 the new revision. Lanes of every replica listen.
+inline constexpr Statement kMoveCatalog = {
+    "move_catalog",
+    "WITH moved AS (UPDATE catalog_revision SET revision = $1::int8"
+    "               RETURNING revision)"
+    " SELECT pg_notify('onestop_catalog', revision::text) FROM moved"};
+
+// ---- postings ----
+
+// $1 person ids.
+inline constexpr Statement kKnownPersons = {
+    "known_persons",
+    "SELECT p.person_id FROM unnest($1::text[]) AS k (person_id)"
+    "  JOIN person p ON p.person_id = k.person_id"};
+
+// $1 person ids, $2 kinds, $3 posting ids.
+inline constexpr Statement kReadPostings = {
+    "read_postings",
+    "SELECT p.person_id, p.kind, p.posting_id, p.year, p.counter, p.amount,"
+    "       p.until, p.caller, p.booked_on, p.booked_at, p.row_version"
+    "  FROM unnest($1::text[], $2::text[], $3::text[])"
+    "       AS k (person_id, kind, posting_id)"
+    "  JOIN posting p ON p.person_id = k.person_id AND p.kind = k.kind"
+    "                AND p.posting_id = k.posting_id"};
+inline constexpr Statement kAddPostings = {
+    "add_postings",
+    "INSERT INTO posting (person_id, kind, posting_id, year, counter, amount,"
+    "  until, caller, booked_on, booked_at, row_version)"
+    " SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::int4[],"
+    "  $5::text[], $6::int8[], $7::date[], $8::text[], $9::date[],"
+    "  $10::timestamptz[], $11::int8[])"};
+
+// ---- snapshots ----
+
+inline constexpr Statement kCatalogRevision = {
+    "catalog_revision", "SELECT revision FROM catalog_revision"};
+// $1 revision.
+inline constexpr Statement kLoadItems = {
+    "load_items",
+    "SELECT DISTINCT ON (item_code) item_code, ''::text, data FROM item"
+    " WHERE revision <= $1 ORDER BY item_code, revision DESC"};
+inline constexpr Statement kLoadInstitutions = {
+    "load_institutions",
+    "SELECT DISTINCT ON (institution_id) institution_id, ''::text, data"
+    "  FROM institution WHERE revision <= $1"
+    " ORDER BY institution_id, revision DESC"};
+inline constexpr Statement kLoadDesignations = {
+    "load_designations",
+    "SELECT DISTINCT ON (hospital_id, pharmacy_id)"
+    "       hospital_id, pharmacy_id, data"
+    "  FROM designation WHERE revision <= $1"
+    " ORDER BY hospital_id, pharmacy_id, revision DESC"};
+// $1 revision, $2 file names, $3 contents; all files or, if any is known, none.
+inline constexpr Statement kPutPolicy = {
+    "put_policy",
+    "INSERT INTO policy (revision, file_name, content)"
+    " SELECT $1::text, * FROM unnest($2::text[], $3::text[])"
+    " ON CONFLICT DO NOTHING"};
+inline constexpr Statement kGetPolicy = {
+    "get_policy",
+    "SELECT file_name, content FROM policy WHERE revision = $1"
+    " ORDER BY file_name"};
+inline constexpr Statement kClosedYears = {
+    "closed_years", "SELECT year FROM closed_year ORDER BY year"};
+
+// ---- verification ----
+
+// $1 after, $2 limit.
+inline constexpr Statement kScanPersons = {
+    "scan_persons",
+    "SELECT person_id FROM ("
+    "  (SELECT person_id FROM person WHERE person_id > $1"
+    "    ORDER BY person_id LIMIT $2::int8)"
+    "  UNION (SELECT DISTINCT person_id FROM ledger WHERE person_id > $1"
+    "    ORDER BY person_id LIMIT $2::int8)"
+    "  UNION (SELECT DISTINCT person_id FROM settlement WHERE person_id > $1"
+    "    ORDER BY person_id LIMIT $2::int8)"
+    "  UNION (SELECT DISTINCT person_id FROM posting WHERE person_id > $1"
+    "    ORDER BY person_id LIMIT $2::int8)) AS every"
+    " ORDER BY person_id LIMIT $2::int8"};
+// $1 person id.
+inline constexpr Statement kPersonVersions = {
+    "person_versions",
+    "SELECT person_id, version, data FROM person_version"
+    " WHERE person_id = $1 ORDER BY version"};
+inline constexpr Statement kSettlementsOf = {
+    "settlements_of",
+    "SELECT " ONESTOP_SETTLEMENT_COLUMNS("s") " FROM settlement s"
+    " WHERE s.person_id = $1"};
+inline constexpr Statement kPostingsOf = {
+    "postings_of",
+    "SELECT person_id, kind, posting_id, year, counter, amount, until, caller,"
+    "       booked_on, booked_at, row_version"
+    "  FROM posting WHERE person_id = $1"};
+
+#undef ONESTOP_SETTLEMENT_COLUMNS
+
+}  // namespace onestop::storage::sql
+
+#endif  // ONESTOP_STORAGE_SQL_H_
