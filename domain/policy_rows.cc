@@ -23,12 +23,41 @@ std::string Percent(const std::optional<int64_t>& bp) {
   return bp ? FormatPercent(*bp) : "?";
 }
 
+absl::string_view Describe(RegistrationKind kind) {
+  switch (kind) {
+    case RegistrationKind::kUnspecified:
+      return "UNSPECIFIED";
+    case RegistrationKind::kChronicDisease:
+      return "CHRONIC_DISEASE";
+    case RegistrationKind::kTreatment:
+      return "TREATMENT";
+    case RegistrationKind::kTwoDisease:
+      return "TWO_DISEASE";
+    case RegistrationKind::kFamilyAccount:
+      return "FAMILY_ACCOUNT";
+  }
+  return "";
+}
+
+absl::string_view Describe(Assistance assistance) {
+  switch (assistance) {
+    case Assistance::kNone:
+      return "";
+    case Assistance::kExtremePoverty:
+      return "EXTREME_POVERTY, ";
+    case Assistance::kLowIncome:
+      return "LOW_INCOME, ";
+  }
+  return "";
+}
+
 std::string Describe(const DraftCondition& condition) {
   switch (condition.kind) {
     case ConditionKind::kUnspecified:
       return "asks for nothing";
     case ConditionKind::kRegistration:
-      return "asks for a registration";
+      return absl::StrCat("asks for a ", Describe(condition.registration),
+                          " registration");
     case ConditionKind::kOnList:
       return "asks that the item is on its list";
     case ConditionKind::kNegotiated:
@@ -377,14 +406,16 @@ void PolicyRows::AddLayer(const DraftLayer& layer) {
     AddRow(row, absl::StrCat(prefix, "counts self-pay-first"), false);
   }
   for (const DraftLayerTerms& terms : layer.terms) {
+    const absl::string_view who = Describe(terms.assistance);
     for (const DraftBand& band : terms.bands) {
       AddRow(band,
-             absl::StrCat(prefix, Percent(band.bp), " above ",
+             absl::StrCat(prefix, who, Percent(band.bp), " above ",
                           Yuan(band.from_fen)),
              true);
     }
     for (const DraftLayerCap& cap : terms.caps) {
-      AddRow(cap, absl::StrCat(prefix, "yearly cap ", Yuan(cap.fen)), true);
+      AddRow(cap, absl::StrCat(prefix, who, "yearly cap ", Yuan(cap.fen)),
+             true);
     }
   }
 }
