@@ -1,0 +1,99 @@
+#!/usr/bin/python3
+"""Compares docs/errors.md with the reasons that the sources can give.
+
+Every reason of a `namespace refusal` and of a MakeError call stands in the
+page with its code, every reason of the page is given somewhere, and the words
+of PassReason are those of the last table.
+"""
+
+import pathlib
+import re
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FOLDERS = ["base", "domain", "wire", "storage", "server", "cli"]
+REASON = r'"([A-Z]+(?:_[A-Z]+)*)"'
+
+
+def sources():
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in (".cc", ".h"):
+                yield path, path.read_text(encoding="utf-8")
+
+
+def camel(code):
+    """FAILED_PRECONDITION as absl spells it: kFailedPrecondition."""
+    return "k" + code.title().replace("_", "")
+
+
+def refusal_constants():
+    """{constant: reason} of every namespace refusal."""
+    found = {}
+    for _, text in sources():
+        for body in re.findall(r"namespace refusal \{(.*?)\}  // namespace", text, re.S):
+            found.update(re.findall(r"(k\w+)\s*=\s*" + REASON, body))
+    return found
+
+
+def made_reasons(constants):
+    """{reason: {codes}} of MakeError calls that spell both out."""
+    made = {}
+    for _, text in sources():
+        calls = re.findall(
+            r"MakeError\(\s*absl::StatusCode::(k\w+),\s*(?:%s|(?:\w+::)*refusal::(k\w+))"
+            % REASON,
+            text,
+        )
+        for code, literal, constant in calls:
+            reason = literal or constants[constant]
+            made.setdefault(reason, set()).add(code)
+    return made
+
+
+def page():
+    """{reason: code} of the tables with a code, and the words of the last."""
+    text = (ROOT / "docs/errors.md").read_text(encoding="utf-8")
+    reasons = re.findall(r"^\| `([A-Z_]+)` \| ([A-Z_]+) \|", text, re.M)
+    last = text[text.index("## Why a scheme passes") :]
+    words = re.findall(r"^\| `([A-Z_]+)` \| ", last, re.M)
+    return reasons, words
+
+
+class ErrorsPage(unittest.TestCase):
+    def setUp(self):
+        self.constants = refusal_constants()
+        self.made = made_reasons(self.constants)
+        self.reasons, self.words = page()
+
+    def test_the_sources_were_understood(self):
+        self.assertGreater(len(self.constants), 20)
+        self.assertGreater(len(self.made), 3)
+        self.assertGreater(len(self.reasons), 20)
+
+    def test_each_reason_stands_once(self):
+        names = [name for name, _ in self.reasons]
+        self.assertEqual(sorted(names), sorted(set(names)))
+
+    def test_every_reason_of_the_sources_is_in_the_page(self):
+        given = set(self.constants.values()) | set(self.made)
+        self.assertEqual(given - dict(self.reasons).keys(), set())
+
+    def test_the_codes_agree(self):
+        for reason, code in self.reasons:
+            for made in self.made.get(reason, set()):
+                self.assertEqual(made, camel(code), reason)
+
+    def test_every_reason_of_the_page_is_given_somewhere(self):
+        everything = "\n".join(text for _, text in sources())
+        for reason, _ in self.reasons:
+            self.assertIn('"%s"' % reason, everything)
+
+    def test_the_words_of_a_passed_line_are_those_of_the_engine(self):
+        text = (ROOT / "domain/reason.cc").read_text(encoding="utf-8")
+        engine = re.findall(r"return " + REASON, text)
+        self.assertEqual(self.words, engine)
+
+
+if __name__ == "__main__":
+    unittest.main()
