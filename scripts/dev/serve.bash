@@ -3,6 +3,7 @@
 jobs=$(nproc)
 # Before a command: it is told to end even if this script is killed outright.
 with_us=(setpriv --pdeathsig TERM)
+demo_day=2025-03-20
 
 configure() {
   if ! cmake --preset "$1" >"$root/build/$1.configure.log" 2>&1; then
@@ -50,20 +51,20 @@ verb_up() {
   migrate "$database"
   say "serving until Ctrl-C"
   supervise "${with_us[@]}" "$root/build/release/onestopd" --database "$database" \
-    --policies "$root/policies" "${rest[@]}"
+    --policies "$root/policies" --allow-assumed "${rest[@]}"
 }
 
-# Waits until something listens on 127.0.0.1:$1, or the server has ended.
+# Waits until the server has written the file $1: it serves, or it has ended.
 await_server() {
   local tenths
   for ((tenths = 0; tenths < 600; tenths++)); do
-    if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then return; fi
+    if [[ -e $1 ]]; then return; fi
     if ! kill -0 "$started" 2>/dev/null; then
       fail "onestopd ended while starting; the lines above say why"
     fi
     sleep 0.1
   done
-  fail "onestopd does not listen on port $1 after a minute"
+  fail "onestopd does not serve after a minute"
 }
 
 verb_demo() {
@@ -71,15 +72,17 @@ verb_demo() {
   build_preset release onestopd onestop
   if ! other_database; then use_throwaway_cluster; fi
   migrate "$database"
-  local port metrics_port
-  port=$(free_port 50251)
-  metrics_port=$(free_port $((port + 1)))
-  say "starting onestopd on 127.0.0.1:$port"
+  mkdir -p "$root/.dev"
+  local ready port
+  ready=$(mktemp -u "$root/.dev/ready-XXXXXX")
+  say "starting onestopd on free ports, on the day $demo_day"
   start_background "${with_us[@]}" "$root/build/release/onestopd" \
-    --database "$database" --policies "$root/policies" \
-    --listen "127.0.0.1:$port" --metrics "127.0.0.1:$metrics_port" \
-    --insecure --today 2025-03-20
-  await_server "$port"
+    --database "$database" --policies "$root/policies" --allow-assumed \
+    --listen 127.0.0.1:0 --metrics 127.0.0.1:0 --ready-file "$ready" \
+    --insecure --today "$demo_day" --log-level warn
+  await_server "$ready"
+  port=$(sed -nE 's/.*"port": ([0-9]+).*/\1/p' "$ready")
+  rm -f "$ready"
   ONESTOP=$root/build/release/onestop ONESTOP_SERVER=127.0.0.1:$port \
     ONESTOP_DATABASE_URL=$database supervise "${with_us[@]}" \
     "$root/scripts/demo.sh"
