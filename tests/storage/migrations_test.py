@@ -1,0 +1,153 @@
+#!/usr/bin/python3
+"""Deploys, verifies and reverts every migration on a real PostgreSQL by sqitch.
+
+Needs the server that ONESTOP_TEST_DATABASE_URL names, psql and sqitch; without
+them it says what is missing and exits 77, which CTest counts as skipped.
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import unittest
+import urllib.parse
+
+MIGRATIONS = pathlib.Path(__file__).resolve().parents[2] / "migrations"
+SERVER = os.environ.get("ONESTOP_TEST_DATABASE_URL", "")
+SKIPPED = 77
+
+
+def url_of(database):
+    """SERVER with another database."""
+    parts = urllib.parse.urlsplit(SERVER)
+    text = "%s://%s/%s" % (parts.scheme, parts.netloc, database)
+    return text + ("?" + parts.query if parts.query else "")
+
+
+def psql(url, sql):
+    result = subprocess.run(
+        ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql, url],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode != 0:
+        raise RuntimeError("psql: %s\n%s" % (sql, result.stderr))
+    return result.stdout.strip()
+
+
+def changes():
+    lines = (MIGRATIONS / "sqitch.plan").read_text(encoding="utf-8").splitlines()
+    return [line.split()[0] for line in lines if line and line[0] not in "%@"]
+
+
+class Migrations(unittest.TestCase):
+    def setUp(self):
+        self.name = "onestop_migrations_%d" % os.getpid()
+        self.url = url_of(self.name)
+        psql(SERVER, "DROP DATABASE IF EXISTS %s WITH (FORCE)" % self.name)
+        psql(SERVER, "CREATE DATABASE %s" % self.name)
+
+    def tearDown(self):
+        psql(SERVER, "DROP DATABASE IF EXISTS %s WITH (FORCE)" % self.name)
+
+    def sqitch(self, *arguments):
+        verb, *options = arguments
+        return subprocess.run(
+            ["sqitch", verb, *options, "db:" + self.url],
+            cwd=MIGRATIONS,
+            env={
+                **os.environ,
+                "SQITCH_FULLNAME": "onestop",
+                "SQITCH_EMAIL": "onestop@localhost",
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+    def run_sqitch(self, *arguments):
+        result = self.sqitch(*arguments)
+        self.assertEqual(result.returncode, 0, result.stdout)
+
+    def objects(self):
+        return psql(
+            self.url,
+            "SELECT string_agg(relkind || ' ' || relname, ', ' ORDER BY relname)"
+            " FROM pg_class WHERE relnamespace = 'public'::regnamespace",
+        )
+
+    def test_every_change_has_its_three_scripts(self):
+        for folder in ("deploy", "revert", "verify"):
+            scripts = sorted(path.stem for path in (MIGRATIONS / folder).glob("*.sql"))
+            self.assertEqual(scripts, sorted(changes()), folder)
+
+    def test_each_change_goes_up_down_and_up_again(self):
+        before = self.objects()
+        for change in changes():
+            self.run_sqitch("deploy", "--verify", "--to", change)
+            after = self.objects()
+            self.assertNotEqual(after, before, change)
+            self.run_sqitch("revert", "-y", "--to", "@HEAD^")
+            self.assertEqual(self.objects(), before, change)
+            self.run_sqitch("deploy", "--verify", "--to", change)
+            self.assertEqual(self.objects(), after, change)
+            before = after
+        self.run_sqitch("verify")
+
+    def test_reverting_all_leaves_nothing(self):
+        self.run_sqitch("deploy", "--verify")
+        self.run_sqitch("revert", "-y")
+        self.assertEqual(self.objects(), "")
+
+    def test_verify_sees_what_is_missing(self):
+        self.run_sqitch("deploy", "--verify")
+        for damage, repair in (
+            (
+                "ALTER TABLE settlement RENAME reply TO answer",
+                "ALTER TABLE settlement RENAME answer TO reply",
+            ),
+            (
+                "ALTER TABLE ledger DROP CONSTRAINT ledger_pkey",
+                "ALTER TABLE ledger ADD PRIMARY KEY (person_id, year)",
+            ),
+            (
+                "DELETE FROM catalog_revision",
+                "INSERT INTO catalog_revision (revision) VALUES (0)",
+            ),
+        ):
+            psql(self.url, damage)
+            self.assertNotEqual(self.sqitch("verify").returncode, 0, damage)
+            psql(self.url, repair)
+            self.run_sqitch("verify")
+
+    def test_keys_of_persons_begin_with_the_person(self):
+        """So that the tables can be distributed by person."""
+        self.run_sqitch("deploy")
+        others = psql(
+            self.url,
+            "SELECT string_agg(c.relname, ', ')"
+            "  FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid"
+            "  JOIN pg_attribute a ON a.attrelid = c.oid"
+            "                     AND a.attname = 'person_id'"
+            " WHERE i.indisunique AND i.indkey[0] <> a.attnum",
+        )
+        self.assertEqual(others, "")
+
+
+def missing():
+    if not SERVER:
+        return "ONESTOP_TEST_DATABASE_URL names no PostgreSQL server"
+    for program in ("psql", "sqitch"):
+        if shutil.which(program) is None:
+            return program + " is not installed"
+    return ""
+
+
+if __name__ == "__main__":
+    if missing():
+        print("skipped: %s; ./dev test sets everything up" % missing())
+        sys.exit(SKIPPED)
+    unittest.main(verbosity=2)
