@@ -134,11 +134,7 @@ void ReadDays(const pb::Registration& registration, const FieldPath& path,
   const domain::Day given = OptionalDay(registration.valid_until(),
                                         domain::kOpenUntil, until, violations);
   // TREATMENT computes its own; a given one is ignored.
-  if (read.kind == RegistrationKind::kTreatment) return;
-  read.valid_until = given;
-  if (given < read.registered_on) {
-    violations.Add(until, "lies before registered_on");
-  }
+  if (read.kind != RegistrationKind::kTreatment) read.valid_until = given;
 }
 
 RegistrationOf ReadRegistration(const pb::Registration& registration,
@@ -167,9 +163,14 @@ RegistrationOf ReadRegistration(const pb::Registration& registration,
   return of;
 }
 
-// What a person cannot ask for: it is the service's to set.
-void CheckAsked(const pb::Registration& registration, const FieldPath& path,
+// What cannot be asked for: it is the service's to set, or makes no sense in a
+// new registration (an imported one may have ended before it began).
+void CheckAsked(const pb::Registration& registration,
+                const domain::Registration& read, const FieldPath& path,
                 Violations& violations) {
+  if (read.valid_until < read.registered_on) {
+    violations.Add(FieldPath(path, "valid_until"), "lies before registered_on");
+  }
   MustBeEmpty(registration.registration_id().empty(),
               FieldPath(path, "registration_id"), violations);
   MustBeEmpty(registration.assessed_on().empty(),
@@ -230,7 +231,8 @@ absl::StatusOr<RegisterAsk> RegisterFromProto(
   }
   RegistrationOf read =
       ReadRegistration(request.registration(), registration, violations);
-  CheckAsked(request.registration(), registration, violations);
+  CheckAsked(request.registration(), read.registration, registration,
+             violations);
   const std::optional<std::string> title =
       TitleFromProto(request.physician_title());
   if (!title) {

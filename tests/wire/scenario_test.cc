@@ -59,7 +59,7 @@ TEST(ScenarioTest, WhatIsWrongIsToldWithItsLine) {
       {"\n{\"id\": \"a\"", 2, "ends within this scenario"},
       {"[{\"id\": \"a\"}", 1, "does not end with ']'"},
       {"\n{\"idd\": 1}", 2, "idd"},
-      {"{\"id\": [}", 1, "not a scenario"},
+      {"{\"id\": nope}", 1, "not a scenario"},
   };
   for (const auto& row : rows) {
     const std::vector<ParsedScenario> parsed = ParseScenarios(row.text);
