@@ -211,9 +211,8 @@ Lane::RoundEnd Lane::SplitMoved(Batch& batch, const domain::Book& book,
   for (Pending& pending : batch) {
     if (++pending.tries >= limits::kMaxTries) Refuse(pending, ConflictError());
   }
-  std::erase_if(batch, [](const Pending& pending) {
-    return pending.request == nullptr;
-  });
+  std::erase_if(
+      batch, [](const Pending& pending) { return pending.request == nullptr; });
   if (batch.empty()) return RoundEnd::kDone;
   auto fresh = GatherRows(batch);
   if (!fresh.ok()) {
@@ -292,9 +291,8 @@ void Lane::CommitUnknown(Batch& batch) {
       Refuse(pending, CommitUnknownError());
     }
   }
-  std::erase_if(batch, [](const Pending& pending) {
-    return pending.request == nullptr;
-  });
+  std::erase_if(
+      batch, [](const Pending& pending) { return pending.request == nullptr; });
   Defer(batch);
 }
 
@@ -310,9 +308,8 @@ void Lane::Fail(Batch& batch, const absl::Status& error) {
   }
   Batch kept;
   for (Pending& pending : batch) {
-    const bool look_again =
-        store_is_down_ && pending.maybe_written &&
-        now_.now_ms - pending.unknown_since_ms < kLookUpMs;
+    const bool look_again = store_is_down_ && pending.maybe_written &&
+                            now_.now_ms - pending.unknown_since_ms < kLookUpMs;
     if (look_again) {
       kept.push_back(std::move(pending));
     } else {

@@ -73,8 +73,8 @@ class Lane {
                       storage::Gathered& rows);
   absl::StatusOr<storage::Gathered> GatherRows(Batch& batch);
   absl::StatusOr<storage::Gathered> GatherRowsLocked(Batch& batch);
-  absl::StatusOr<storage::Gathered> TimedGather(
-      const storage::GatherKeys& keys, bool locked);
+  absl::StatusOr<storage::Gathered> TimedGather(const storage::GatherKeys& keys,
+                                                bool locked);
   void Release();
 
   void CommitUnknown(Batch& batch);

@@ -107,8 +107,7 @@ GatherKeys KeysOf(Batch& batch) {
     const domain::SettleCommand& settle = request.settle;
     collect.Claim(settle.claim, pending);
     if (request.kind != LaneRequest::Kind::kQuote) {
-      collect.Settlement(settle.claim.person_id, settle.id,
-                         settle.reversal_id);
+      collect.Settlement(settle.claim.person_id, settle.id, settle.reversal_id);
     }
   }
   return keys;

@@ -31,8 +31,8 @@ struct Pending {
   // Of the round under way.
   std::vector<std::string> persons;  // whose rows it can touch
   absl::StatusOr<std::string> answer = absl::UnknownError("not decided");
-  size_t outcome = 0;  // index into kOutcomes
-  bool wrote = false;  // a new record in the book is its own
+  size_t outcome = 0;    // index into kOutcomes
+  bool wrote = false;    // a new record in the book is its own
   bool discard = false;  // nothing of its round may be written
 };
 

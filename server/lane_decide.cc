@@ -27,8 +27,7 @@ int64_t PersonVersion(const Book& book, const LaneRequest& request) {
   return person == nullptr ? 0 : person->version;
 }
 
-void DecideQuote(const Snapshot& snapshot, const Book& book,
-                 Pending& pending) {
+void DecideQuote(const Snapshot& snapshot, const Book& book, Pending& pending) {
   LaneRequest& request = *pending.request;
   auto outcome = book.Quote(request.settle.claim);
   if (!outcome.ok()) return Refuse(pending, outcome.status());
@@ -46,8 +45,8 @@ bool DecideSettle(const Snapshot& snapshot, Book& book, Pending& pending) {
   }
   switch (decision->kind) {
     case SettleDecision::Kind::kSettled:
-      decision->record->reply = request.RenderSettled(
-          snapshot, *decision->record, decision->outcome);
+      decision->record->reply =
+          request.RenderSettled(snapshot, *decision->record, decision->outcome);
       pending.wrote = true;
       Accept(pending, "SETTLED", decision->record->reply);
       return true;
@@ -94,8 +93,7 @@ bool ReplacesItsOwn(const Book& book, const LaneRequest& request) {
 
 // The reversal and its replacement, or neither: it stands alone in its batch,
 // so that a refused replacement leaves the book unwritten.
-void DecideReplacement(const Snapshot& snapshot, Book& book,
-                       Pending& pending) {
+void DecideReplacement(const Snapshot& snapshot, Book& book, Pending& pending) {
   if (!ReplacesItsOwn(book, *pending.request)) {
     return Refuse(
         pending,

@@ -62,9 +62,9 @@ class LaneRequest {
   }
 
   Kind kind = Kind::kSettle;
-  domain::SettleCommand settle;    // kQuote: the claim alone; or replacement
-  domain::ReverseCommand reverse;  // kReverse
-  bool has_replacement = false;    // kReverse: `settle` replaces the target
+  domain::SettleCommand settle;       // kQuote: the claim alone; or replacement
+  domain::ReverseCommand reverse;     // kReverse
+  bool has_replacement = false;       // kReverse: `settle` replaces the target
   int64_t deadline_ms = kNoDeadline;  // Unix milliseconds
   int64_t arrived_ns = 0;             // by the lane's monotonic clock
 };

@@ -64,19 +64,19 @@ void Lanes::Run(Running& running) const {
 absl::Status Lanes::Submit(LaneRequest* request) {
   const size_t lane =
       absl::Hash<std::string_view>{}(request->person_id()) % lanes_.size();
-  switch (lanes_[lane]->queue.Push(request)) {
-    case LaneQueue::PushResult::kPushed:
+  switch (lanes_[lane]->queue.Push({request, nullptr})) {
+    case PushResult::kPushed:
       return absl::OkStatus();
-    case LaneQueue::PushResult::kFull:
+    case PushResult::kFull:
       return OverloadedError();
-    case LaneQueue::PushResult::kClosed:
+    case PushResult::kClosed:
       break;
   }
   return DrainingError();
 }
 
 void Lanes::Publish(const SnapshotPtr& snapshot) {
-  for (auto& running : lanes_) running->queue.PushSnapshot(snapshot);
+  for (auto& running : lanes_) running->queue.PushAlways({nullptr, snapshot});
 }
 
 void Lanes::Drain() {

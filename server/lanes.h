@@ -3,13 +3,16 @@
 #ifndef ONESTOP_SERVER_LANES_H_
 #define ONESTOP_SERVER_LANES_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "base/limits.h"
 #include "domain/book.h"
 #include "server/lane.h"
 #include "server/lane_queue.h"
@@ -55,7 +58,7 @@ class Lanes {
  private:
   struct Running {
     explicit Running(std::unique_ptr<storage::Store> its_store)
-        : store(std::move(its_store)) {}
+        : queue(limits::kMaxLaneQueue), store(std::move(its_store)) {}
     LaneQueue queue;
     std::unique_ptr<storage::Store> store;
     std::unique_ptr<Lane> lane;

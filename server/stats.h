@@ -142,10 +142,10 @@ struct LaneStats {
   Cell conflicts;           // writes that found a version moved
   Cell deferred;            // requests put off to the next step by one
   Cell locked_gathers;
-  Cell commit_unknown;      // writes whose reply was lost
-  Cell storage_errors;      // gathers and writes that failed
-  Cell busy;                // 1 while it steps
-  Cell catalog_revision;    // of the snapshot in use
+  Cell commit_unknown;    // writes whose reply was lost
+  Cell storage_errors;    // gathers and writes that failed
+  Cell busy;              // 1 while it steps
+  Cell catalog_revision;  // of the snapshot in use
 };
 
 }  // namespace onestop::server

@@ -1,0 +1,49 @@
+// onestopd: reads its configuration, serves, and drains when it is told to.
+#include <iostream>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "server/config.h"
+#include "server/log.h"
+#include "server/policy_source.h"
+#include "server/run.h"
+#include "server/server.h"
+#include "storage/pg_store.h"
+
+namespace {
+
+using onestop::server::Config;
+
+int Fail(const absl::Status& status) {
+  std::cerr << "onestopd: " << status.message() << "\n";
+  return 1;
+}
+
+int Serve(const Config& config) {
+  const auto policy = onestop::server::LoadPolicy(config);
+  if (!policy.ok()) return Fail(policy.status());
+  const auto server =
+      onestop::server::Server::Start(config, *policy, [&config] {
+        onestop::storage::PgOptions options;
+        options.url = config.database;
+        return std::make_unique<onestop::storage::PgStore>(options);
+      });
+  if (!server.ok()) return Fail(server.status());
+  const absl::Status announced = onestop::server::Announce(config, **server);
+  if (!announced.ok()) return Fail(announced);
+  return onestop::server::ServeUntilSignal(config, **server);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto parsed = onestop::server::ParseConfig(argc, argv);
+  if (!parsed.config) {
+    (parsed.exit_code == 0 ? std::cout : std::cerr) << parsed.text;
+    return parsed.exit_code;
+  }
+  // Before any thread: all of them leave the signals to the main one.
+  onestop::server::BlockSignals();
+  onestop::server::StartLog(parsed.config->log_level);
+  return Serve(*parsed.config);
+}

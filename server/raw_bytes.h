@@ -1,0 +1,47 @@
+// Between gRPC's raw bytes and messages: methods take bytes and parse them
+// themselves, so that bytes that are not the message get an answer of ours and
+// stored replies are served byte for byte.
+#ifndef ONESTOP_SERVER_RAW_BYTES_H_
+#define ONESTOP_SERVER_RAW_BYTES_H_
+
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "server/lane_request.h"
+#include "wire/error.h"
+
+namespace onestop::server {
+
+// MALFORMED_REQUEST with one violation when the bytes are not the message.
+template <typename Message>
+absl::Status ParseBytes(const grpc::ByteBuffer& bytes, Message& message) {
+  grpc::ByteBuffer copy(bytes);  // Shares the slices; reading clears it.
+  grpc::ProtoBufferReader reader(&copy);
+  if (reader.status().ok() && message.ParseFromZeroCopyStream(&reader)) {
+    return absl::OkStatus();
+  }
+  return wire::NotTheMessage(std::string(Message::descriptor()->name()));
+}
+
+inline grpc::ByteBuffer BytesOf(const std::string& text) {
+  const grpc::Slice slice(text);
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+// When the caller gives up, in Unix milliseconds; kNoDeadline: never.
+inline int64_t DeadlineMs(const grpc::CallbackServerContext& context) {
+  const auto deadline = context.deadline();
+  if (deadline == std::chrono::system_clock::time_point::max()) {
+    return kNoDeadline;
+  }
+  return deadline.time_since_epoch() / std::chrono::milliseconds(1);
+}
+
+}  // namespace onestop::server
+
+#endif  // ONESTOP_SERVER_RAW_BYTES_H_

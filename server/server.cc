@@ -1,0 +1,156 @@
+// Assembles onestopd.
+#include "server/server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/status_macros.h"
+#include "server/log.h"
+
+namespace onestop::server {
+namespace {
+
+constexpr int64_t kMsPerDay = 86'400'000;
+constexpr int64_t kBeijingMs = 8 * 3'600'000;  // UTC+8
+
+constexpr int kKeepaliveMs = 30'000;
+constexpr int kKeepaliveTimeoutMs = 10'000;
+constexpr int kMinPingMs = 10'000;
+constexpr int kMaxStreams = 4'096;  // a connection
+// After everything is answered: until the answers have left.
+constexpr std::chrono::seconds kFlush{2};
+
+absl::Status ListenFailed(const std::string& what, const std::string& where) {
+  return MakeError(absl::StatusCode::kUnavailable, "LISTEN_FAILED",
+                   absl::StrCat("Cannot serve ", what, " on ", where,
+                                ": the address is taken or not this "
+                                "machine's. Choose another one."));
+}
+
+std::vector<std::unique_ptr<storage::Store>> MakeStores(
+    int count, const StoreFactory& new_store) {
+  std::vector<std::unique_ptr<storage::Store>> stores;
+  for (int i = 0; i < count; ++i) stores.push_back(new_store());
+  return stores;
+}
+
+void Limit(grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(limits::kMaxMessageBytes);
+  builder.SetMaxSendMessageSize(limits::kMaxMessageBytes);
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreams);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS,
+                             kKeepaliveTimeoutMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(
+      GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingMs);
+}
+
+}  // namespace
+
+WallClock MakeClock(const Config& config) {
+  return [today = config.today] {
+    const int64_t now_ms = std::chrono::system_clock::now().time_since_epoch() /
+                           std::chrono::milliseconds(1);
+    domain::Moment moment;
+    moment.now_ms = now_ms;
+    moment.today = today.value_or(
+        domain::Day{static_cast<int32_t>((now_ms + kBeijingMs) / kMsPerDay)});
+    return moment;
+  };
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(
+    const Config& config, const LoadedPolicy& policy,
+    const StoreFactory& new_store) {
+  std::unique_ptr<Server> server(new Server);
+  ONESTOP_RETURN_IF_ERROR(server->Open(config, policy, new_store));
+  ONESTOP_RETURN_IF_ERROR(server->Expose(config));
+  ONESTOP_RETURN_IF_ERROR(server->Listen(config));
+  return server;
+}
+
+Server::~Server() { Drain(); }
+
+ServiceParts Server::Parts() {
+  return {*lanes_, *workers_, *snapshots_, stats_, clock_};
+}
+
+absl::Status Server::Open(const Config& config, const LoadedPolicy& policy,
+                          const StoreFactory& new_store) {
+  clock_ = MakeClock(config);
+  auto store = new_store();
+  ONESTOP_RETURN_IF_ERROR(
+      store->PutPolicy(policy.policy->revision(), policy.files));
+  ONESTOP_ASSIGN_OR_RETURN(
+      snapshots_, SnapshotSource::Open(policy.policy, std::move(store)));
+  lanes_ = std::make_unique<Lanes>(MakeStores(LaneCount(config), new_store),
+                                   snapshots_->Current(), clock_);
+  workers_ = std::make_unique<Workers>(MakeStores(config.workers, new_store));
+  snapshots_->Watch(
+      [this](const SnapshotPtr& snapshot) { lanes_->Publish(snapshot); });
+  LogSnapshot(*snapshots_->Current());
+  return absl::OkStatus();
+}
+
+absl::Status Server::Expose(const Config& config) {
+  metrics_ = std::make_shared<MetricsCollector>(Parts());
+  try {
+    exposer_ = std::make_unique<prometheus::Exposer>(config.metrics_address, 1);
+    exposer_->RegisterCollectable(metrics_);
+  } catch (const std::exception&) {
+    return ListenFailed("metrics", config.metrics_address);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Server::Listen(const Config& config) {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  settlement_ = std::make_unique<SettlementServiceImpl>(Parts());
+  registry_ = std::make_unique<RegistryServiceImpl>(Parts());
+  grpc::ServerBuilder builder;
+  Limit(builder);
+  builder.AddListeningPort(config.listen, grpc::InsecureServerCredentials(),
+                           &port_);
+  builder.RegisterService(settlement_.get());
+  builder.RegisterService(registry_.get());
+  server_ = builder.BuildAndStart();
+  if (server_ == nullptr || port_ == 0) {
+    return ListenFailed("gRPC", config.listen);
+  }
+  server_->GetHealthCheckService()->SetServingStatus(true);
+  return absl::OkStatus();
+}
+
+int Server::metrics_port() const {
+  const std::vector<int> ports = exposer_->GetListeningPorts();
+  return ports.empty() ? 0 : ports.front();
+}
+
+void Server::Drain() {
+  if (drained_) return;
+  drained_ = true;
+  if (server_ != nullptr) {
+    server_->GetHealthCheckService()->SetServingStatus(false);
+  }
+  if (lanes_ != nullptr) lanes_->Drain();
+  if (workers_ != nullptr) workers_->Drain();
+  if (server_ != nullptr) {
+    server_->Shutdown(std::chrono::system_clock::now() + kFlush);
+    server_->Wait();
+  }
+  if (snapshots_ != nullptr) snapshots_->Stop();
+}
+
+}  // namespace onestop::server

@@ -1,0 +1,73 @@
+// The window's service: who calls, what is asked, and to whom it is handed.
+#ifndef ONESTOP_SERVER_SETTLEMENT_SERVICE_H_
+#define ONESTOP_SERVER_SETTLEMENT_SERVICE_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include "absl/status/status.h"
+#include "onestop/v1/settlement.grpc.pb.h"
+#include "server/caller.h"
+#include "server/lane_call.h"
+#include "server/lanes.h"
+#include "server/shared_stats.h"
+#include "server/snapshot_source.h"
+#include "server/workers.h"
+
+namespace onestop::server {
+
+// What the services work with; all of it outlives them.
+struct ServiceParts {
+  Lanes& lanes;
+  Workers& workers;
+  SnapshotSource& snapshots;
+  SharedStats& stats;
+  WallClock clock;
+};
+
+// Unary methods take raw bytes (server/raw_bytes.h); the methods that are not
+// built yet answer UNIMPLEMENTED.
+using SettlementServiceBase =
+    pb::SettlementService::WithRawCallbackMethod_Quote<
+        pb::SettlementService::WithRawCallbackMethod_Settle<
+            pb::SettlementService::WithRawCallbackMethod_Register<
+                pb::SettlementService::WithRawCallbackMethod_Reverse<
+                    pb::SettlementService::WithRawCallbackMethod_GetSettlement<
+                        pb::SettlementService::WithRawCallbackMethod_GetLedger<
+                            pb::SettlementService::CallbackService>>>>>>;
+
+// Thread-safe.
+class SettlementServiceImpl final : public SettlementServiceBase {
+ public:
+  explicit SettlementServiceImpl(const ServiceParts& parts) : parts_(parts) {}
+
+  grpc::ServerUnaryReactor* Quote(grpc::CallbackServerContext* context,
+                                  const grpc::ByteBuffer* request,
+                                  grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* Settle(grpc::CallbackServerContext* context,
+                                   const grpc::ByteBuffer* request,
+                                   grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* Register(grpc::CallbackServerContext* context,
+                                     const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* Reverse(grpc::CallbackServerContext* context,
+                                    const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* GetSettlement(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* GetLedger(grpc::CallbackServerContext* context,
+                                      const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override;
+
+ private:
+  // Hands a parsed call to its lane, or answers why not.
+  grpc::ServerUnaryReactor* ToLane(LaneCall* call, Rpc rpc,
+                                   const Caller& caller,
+                                   const absl::Status& parsed);
+
+  const ServiceParts parts_;
+};
+
+}  // namespace onestop::server
+
+#endif  // ONESTOP_SERVER_SETTLEMENT_SERVICE_H_

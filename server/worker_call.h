@@ -1,0 +1,81 @@
+// A unary call that the worker pool answers.
+#ifndef ONESTOP_SERVER_WORKER_CALL_H_
+#define ONESTOP_SERVER_WORKER_CALL_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "base/error.h"
+#include "server/errors.h"
+#include "server/lanes.h"
+#include "server/raw_bytes.h"
+#include "server/shared_stats.h"
+#include "server/workers.h"
+
+namespace onestop::server {
+
+// Deletes itself when gRPC is done with it.
+class WorkerCall final : public grpc::ServerUnaryReactor {
+ public:
+  // `response` and `stats` live until the call is done. `answered` is the
+  // outcome that an OK answer counts as.
+  WorkerCall(const grpc::CallbackServerContext& context, Rpc rpc,
+             std::string_view answered, grpc::ByteBuffer* response,
+             SharedStats& stats)
+      : rpc_(rpc),
+        answered_(OutcomeIndex(answered)),
+        response_(response),
+        stats_(stats),
+        deadline_ms_(DeadlineMs(context)),
+        arrived_ns_(MonotonicNanos()) {}
+
+  // Runs `work(store)`, which gives the answer's bytes, on a worker.
+  template <typename Work>
+  void Start(Workers& workers, Work work) {
+    const absl::Status taken =
+        workers.Submit([this, work = std::move(work)](storage::Store& store) {
+          if (Expired()) {
+            return Answer(MakeError(absl::StatusCode::kDeadlineExceeded,
+                                    "DEADLINE_EXCEEDED",
+                                    "The call's deadline passed before its "
+                                    "turn came; nothing was written."));
+          }
+          Answer(work(store));
+        });
+    if (!taken.ok()) Answer(taken);
+  }
+
+  void Answer(absl::StatusOr<std::string> answer) {
+    stats_.Count(rpc_,
+                 answer.ok() ? answered_ : OutcomeIndexOf(answer.status()),
+                 MonotonicNanos() - arrived_ns_);
+    if (!answer.ok()) return Finish(ToGrpcStatus(answer.status()));
+    *response_ = BytesOf(*answer);
+    Finish(grpc::Status::OK);
+  }
+
+  void OnDone() override { delete this; }
+
+ private:
+  bool Expired() const {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return deadline_ms_ <= now / std::chrono::milliseconds(1);
+  }
+
+  const Rpc rpc_;
+  const size_t answered_;
+  grpc::ByteBuffer* const response_;
+  SharedStats& stats_;
+  const int64_t deadline_ms_;
+  const int64_t arrived_ns_;
+};
+
+}  // namespace onestop::server
+
+#endif  // ONESTOP_SERVER_WORKER_CALL_H_
