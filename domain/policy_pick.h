@@ -3,6 +3,7 @@
 #ifndef ONESTOP_DOMAIN_POLICY_PICK_H_
 #define ONESTOP_DOMAIN_POLICY_PICK_H_
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -30,29 +31,25 @@ class RowPicker {
         picked = row;
         continue;
       }
-      if (findings_.First(absl::StrCat("overlap ", what, At(picked->place),
-                                       At(row->place)))) {
-        findings_.Error(
-            row->place,
-            absl::StrCat(what, " is given at ", At(picked->place),
-                         " for the same days too", FormatPeriod(span),
-                         "; end one before the other begins"));
-      }
+      const Period& first = rows_.PeriodOf(*picked);
+      const Period& second = rows_.PeriodOf(*row);
+      const Period both{std::max(first.from, second.from),
+                        std::min(first.until, second.until)};
+      findings_.Error(row->place,
+                      absl::StrCat(what, FormatPeriod(both), " is given at ",
+                                   At(picked->place),
+                                   " too; end one before the other begins"));
     }
     return picked;
   }
 
-  // The same; reports the first span without a row as a gap, at `owner`.
+  // The same; reports a span without a row as a gap, at `owner`.
   template <typename Row>
   const Row* Required(const std::vector<const Row*>& candidates,
                       const Period& span, const std::string& what,
                       const Place& owner) {
     const Row* picked = Optional(candidates, span, what);
-    if (picked == nullptr && findings_.First(absl::StrCat("gap ", what))) {
-      findings_.Error(owner,
-                      absl::StrCat(what, " is missing", FormatPeriod(span),
-                                   "; add a row for these days"));
-    }
+    if (picked == nullptr) Gap(span, what, owner);
     return picked;
   }
 
@@ -69,6 +66,11 @@ class RowPicker {
     }
     return before && after ? Required(candidates, span, what, owner)
                            : Optional(candidates, span, what);
+  }
+
+  void Gap(const Period& span, const std::string& what, const Place& owner) {
+    findings_.ErrorDuring(owner, absl::StrCat(what, " is missing"), span,
+                          "; add a row for these days");
   }
 
  private:

@@ -135,6 +135,7 @@ std::vector<Plan> PlanBuilder::Build() {
   if (schemes_.empty() && orders_.empty()) return {};
   std::vector<Plan> plans;
   for (const Period& span : Spans()) plans.push_back(BuildSpan(span));
+  findings_.FlushSpans();
   return plans;
 }
 
@@ -203,9 +204,13 @@ const Source* PlanBuilder::PriceRule(const Period& span, PriceKind kind,
 }
 
 void PlanBuilder::FillSchemes(const Period& span, Plan* plan) {
-  const DraftOrder* order = picker_.Required(
-      orders_, span, absl::StrCat("the order of the schemes of ", where_),
-      region_.place);
+  const DraftOrder* order =
+      orders_.empty()
+          ? nullptr  // CheckAllInOrder says so
+          : picker_.Required(
+                orders_, span,
+                absl::StrCat("the order of the schemes of ", where_),
+                region_.place);
   SpanBuilder builder(&rows_, &region_, insurance_, span, &findings_);
   absl::flat_hash_map<std::string, const DraftOrderPlace*> seen;
   if (order != nullptr) {
@@ -244,27 +249,27 @@ void PlanBuilder::FillSchemes(const Period& span, Plan* plan) {
 
 void PlanBuilder::CheckAllInOrder(const Period& span, const Plan& plan,
                                   const DraftOrder* order) {
+  if (order == nullptr && !orders_.empty()) return;  // a gap, reported
   const SpanBuilder builder(&rows_, &region_, insurance_, span, &findings_);
   for (const DraftScheme* scheme : schemes_) {
-    if (!builder.InForce(*scheme)) continue;
-    const auto ordered =
-        std::find_if(plan.schemes.begin(), plan.schemes.end(),
-                     [&](const Scheme& it) { return it.id == scheme->id; });
-    if (ordered != plan.schemes.end()) continue;
-    if (!findings_.First(absl::StrCat("order ", where_, scheme->id))) continue;
-    std::string message =
-        absl::StrCat("scheme '", scheme->id, "' applies to ", where_,
-                     FormatPeriod(span), " but does not stand in its order (",
+    if (!builder.InForce(*scheme) ||
+        std::any_of(plan.schemes.begin(), plan.schemes.end(),
+                    [&](const Scheme& it) { return it.id == scheme->id; })) {
+      continue;
+    }
+    std::string after =
+        absl::StrCat(" but does not stand in its order (",
                      At(order == nullptr ? region_.place : order->place), ")");
-    for (const Scheme& other : plan.schemes) {
-      if (!other.in_force) continue;
-      absl::StrAppend(&message, "; it and scheme '", other.id, "' (",
-                      At(index_.schemes.at(other.id)->place),
-                      ") could both claim a line");
+    for (const DraftScheme* other : schemes_) {
+      if (other == scheme || !builder.InForce(*other)) continue;
+      absl::StrAppend(&after, "; it and scheme '", other->id, "' (",
+                      At(other->place), ") could both claim a line");
       break;
     }
-    findings_.Error(scheme->place,
-                    absl::StrCat(message, "; give it a place in the order"));
+    findings_.ErrorDuring(
+        scheme->place,
+        absl::StrCat("scheme '", scheme->id, "' applies to ", where_), span,
+        absl::StrCat(after, "; give it a place in the order"));
   }
 }
 

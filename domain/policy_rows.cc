@@ -211,6 +211,9 @@ absl::string_view NameOf(Category category) {
 }
 
 std::string FormatPeriod(const Period& period) {
+  if (period.from == period.until) {
+    return absl::StrCat(" on ", FormatDay(period.from));
+  }
   std::string text;
   if (period.from != kOpenFrom) {
     absl::StrAppend(&text, " from ", FormatDay(period.from));
@@ -233,6 +236,26 @@ void Findings::Warning(const Place& place, std::string message) {
   if (First(absl::StrCat("warning ", finding.ToString()))) {
     result_.warnings.push_back(std::move(finding));
   }
+}
+
+void Findings::ErrorDuring(const Place& place, const std::string& before,
+                           const Period& span, const std::string& after) {
+  for (Spanning& known : spanning_) {
+    if (known.before == before && known.after == after &&
+        known.place.file == place.file && known.place.line == place.line &&
+        known.span.until != kOpenUntil && known.span.until + 1 == span.from) {
+      known.span.until = span.until;
+      return;
+    }
+  }
+  spanning_.push_back({place, before, span, after});
+}
+
+void Findings::FlushSpans() {
+  for (const Spanning& it : spanning_) {
+    Error(it.place, absl::StrCat(it.before, FormatPeriod(it.span), it.after));
+  }
+  spanning_.clear();
 }
 
 PolicyRows::PolicyRows(const PolicyDraft& draft, CompileResult* result,

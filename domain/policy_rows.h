@@ -4,6 +4,7 @@
 #define ONESTOP_DOMAIN_POLICY_ROWS_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
@@ -20,7 +21,8 @@ std::string At(const Place& place);
 std::string FormatPercent(int64_t basis_points);
 absl::string_view NameOf(Insurance insurance);
 absl::string_view NameOf(Category category);
-// " from 2022-01-01 until 2022-06-30"; empty when both ends are open.
+// " from 2022-01-01 until 2022-06-30", " on 2022-01-01"; empty when both ends
+// are open.
 std::string FormatPeriod(const Period& period);
 
 // Collects findings; the same one counts once.
@@ -29,12 +31,25 @@ class Findings {
   explicit Findings(CompileResult* result) : result_(*result) {}
   void Error(const Place& place, std::string message);
   void Warning(const Place& place, std::string message);
+  // An error during `span`: "<before> from … until …<after>". Spans that follow
+  // one another become one error; FlushSpans writes them.
+  void ErrorDuring(const Place& place, const std::string& before,
+                   const Period& span, const std::string& after);
+  void FlushSpans();
   // True the first time that it is asked about `key`.
   bool First(std::string key) { return keys_.insert(std::move(key)).second; }
 
  private:
+  struct Spanning {
+    Place place;
+    std::string before;
+    Period span;
+    std::string after;
+  };
+
   CompileResult& result_;
   absl::flat_hash_set<std::string> keys_;
+  std::vector<Spanning> spanning_;
 };
 
 // Resolves every row of a draft: reports bad dates and sources, adds the

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace onestop::domain {
 namespace {
@@ -158,6 +159,30 @@ void SpanBuilder::CheckConditions(const DraftScheme& draft,
   }
 }
 
+std::array<const DraftFigure*, kLevels> SpanBuilder::Figures(
+    const DraftScheme& draft, std::vector<DraftFigure> DraftFigures::*kind,
+    const std::string& name, Category category, int first_level) {
+  const std::string what =
+      absl::StrCat("the ", name, " of '", draft.id, "' for ", NameOf(category));
+  const std::string where = absl::StrCat(" in region ", region_.code);
+  std::array<const DraftFigure*, kLevels> rows{};
+  std::vector<int> missing;
+  for (int level = first_level; level < kLevels; ++level) {
+    rows[level] = picker_.Optional(
+        Rows(draft, kind,
+             [=](const DraftFigure& it) { return Fits(it, category, level); }),
+        span_, what + where);
+    if (rows[level] == nullptr) missing.push_back(level);
+  }
+  if (!missing.empty()) {
+    picker_.Gap(
+        span_,
+        absl::StrCat(what, " at level ", absl::StrJoin(missing, ", "), where),
+        draft.place);
+  }
+  return rows;
+}
+
 void SpanBuilder::FillDeductible(const DraftScheme& draft, Scheme* scheme) {
   const DraftDeductibleRule* rule = picker_.Required(
       Select(draft.deductible_rules,
@@ -170,22 +195,16 @@ void SpanBuilder::FillDeductible(const DraftScheme& draft, Scheme* scheme) {
   }
   const int first = std::max(1, scheme->conditions.minimum_level);
   for (Category category : CategoriesOf(insurance_)) {
+    const auto rows = Figures(draft, &DraftFigures::deductibles, "deductible",
+                              category, first);
     for (int level = first; level < kLevels; ++level) {
-      const DraftFigure* row = picker_.Required(
-          Rows(
-              draft, &DraftFigures::deductibles,
-              [=](const DraftFigure& it) { return Fits(it, category, level); }),
-          span_,
-          absl::StrCat("the deductible of '", draft.id, "' for ",
-                       NameOf(category), " at level ", level, " in region ",
-                       region_.code),
-          draft.place);
-      if (row == nullptr) continue;
+      if (rows[level] == nullptr) continue;
+      const DraftFigure& row = *rows[level];
       scheme->deductible[static_cast<size_t>(category)][level] = {
-          Money{row->value.value_or(0)}, rows_.SourceOf(row->source)};
+          Money{row.value.value_or(0)}, rows_.SourceOf(row.source)};
       if (rule != nullptr && rule->scope == DeductibleScope::kNone &&
-          row->value.value_or(0) != 0) {
-        findings_.Error(row->place,
+          row.value.value_or(0) != 0) {
+        findings_.Error(row.place,
                         absl::StrCat("a deductible above 0, but '", draft.id,
                                      "' has none (", At(rule->place), ")"));
       }
@@ -196,19 +215,13 @@ void SpanBuilder::FillDeductible(const DraftScheme& draft, Scheme* scheme) {
 void SpanBuilder::FillRatios(const DraftScheme& draft, Scheme* scheme) {
   const int first = std::max(1, scheme->conditions.minimum_level);
   for (Category category : CategoriesOf(insurance_)) {
+    const auto rows =
+        Figures(draft, &DraftFigures::ratios, "ratio", category, first);
     for (int level = first; level < kLevels; ++level) {
-      const DraftFigure* row = picker_.Required(
-          Rows(
-              draft, &DraftFigures::ratios,
-              [=](const DraftFigure& it) { return Fits(it, category, level); }),
-          span_,
-          absl::StrCat("the ratio of '", draft.id, "' for ", NameOf(category),
-                       " at level ", level, " in region ", region_.code),
-          draft.place);
-      if (row == nullptr) continue;
+      if (rows[level] == nullptr) continue;
       scheme->ratio[static_cast<size_t>(category)][level] = {
-          Ratio{static_cast<int32_t>(row->value.value_or(0))},
-          rows_.SourceOf(row->source)};
+          Ratio{static_cast<int32_t>(rows[level]->value.value_or(0))},
+          rows_.SourceOf(rows[level]->source)};
     }
   }
 }
@@ -267,11 +280,7 @@ void SpanBuilder::FillLimits(const DraftScheme& draft,
     cap->by_disease[disease] = {Money{row->fen.value_or(0)},
                                 rows_.SourceOf(row->source)};
   }
-  if (cap->by_disease.empty() && findings_.First(absl::StrCat("gap ", what))) {
-    findings_.Error(cap_draft.place,
-                    absl::StrCat(what, " is missing", FormatPeriod(span_),
-                                 "; add a row for each disease"));
-  }
+  if (cap->by_disease.empty()) picker_.Gap(span_, what, cap_draft.place);
 }
 
 void SpanBuilder::CheckCaps(const DraftScheme& draft, const Scheme& scheme) {
@@ -343,18 +352,15 @@ void SpanBuilder::FillBands(const DraftLayer& draft,
                             rows_.SourceOf(row.source)});
     last = &row;
   }
-  const std::string what = absl::StrCat("the bands of '", draft.id, "' (",
-                                        At(terms_draft.place), ")");
-  if (last == nullptr && findings_.First(absl::StrCat("gap ", what))) {
-    findings_.Error(terms_draft.place,
-                    absl::StrCat("the bands of '", draft.id, "' are missing",
-                                 FormatPeriod(span_), "; add a band from 0"));
+  if (last == nullptr) {
+    findings_.ErrorDuring(
+        terms_draft.place,
+        absl::StrCat("the bands of '", draft.id, "' are missing"), span_,
+        "; add a band from 0");
   }
   const DraftLayerCap* cap = picker_.Required(
       Select(terms_draft.caps, [](const DraftLayerCap&) { return true; }),
-      span_,
-      absl::StrCat("the yearly cap of '", draft.id, "' (",
-                   At(terms_draft.place), ")"),
+      span_, absl::StrCat("the yearly cap of '", draft.id, "'"),
       terms_draft.place);
   if (cap == nullptr) return;
   terms->cap = {Money{cap->fen.value_or(0)}, rows_.SourceOf(cap->source)};

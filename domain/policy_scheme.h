@@ -3,6 +3,7 @@
 #ifndef ONESTOP_DOMAIN_POLICY_SCHEME_H_
 #define ONESTOP_DOMAIN_POLICY_SCHEME_H_
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,11 @@ class SpanBuilder {
   void CheckCaps(const DraftScheme& draft, const Scheme& scheme);
   void FillBands(const DraftLayer& draft, const DraftLayerTerms& terms_draft,
                  LayerTerms* terms);
+  // The row of a deductible or ratio for each level that the scheme serves;
+  // nullptr where there is none, which is reported.
+  std::array<const DraftFigure*, kLevels> Figures(
+      const DraftScheme& draft, std::vector<DraftFigure> DraftFigures::*kind,
+      const std::string& name, Category category, int first_level);
   // A scheme's rows of one kind, its own and the region's.
   template <typename Row, typename Wanted>
   std::vector<const Row*> Rows(const DraftScheme& draft,

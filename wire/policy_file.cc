@@ -12,7 +12,9 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
@@ -28,18 +30,39 @@ using google::protobuf::TextFormat;
 // Keeps what the text parser complains about as findings of one file.
 class FindingCollector : public google::protobuf::io::ErrorCollector {
  public:
-  FindingCollector(const std::string& file,
+  FindingCollector(const PolicyText& text,
                    std::vector<domain::Finding>* findings)
-      : file_(file), findings_(*findings) {}
+      : name_(text.name),
+        lines_(absl::StrSplit(text.text, '\n')),
+        findings_(*findings) {}
 
   void AddError(int line, google::protobuf::io::ColumnNumber column,
                 const std::string& message) override {
-    findings_.push_back({{file_, std::max(line, 0) + 1},
-                         absl::StrCat("column ", column + 1, ": ", message)});
+    const int known = LineOfEnum(line, message);
+    findings_.push_back(
+        {{name_, std::max(known, 0) + 1},
+         known == line ? absl::StrCat("column ", column + 1, ": ", message)
+                       : message});
   }
 
  private:
-  const std::string& file_;
+  // The parser complains about an enum value at the token after it; this is
+  // the line of the value itself.
+  int LineOfEnum(int line, const std::string& message) const {
+    constexpr char kUnknown[] = "Unknown enumeration value of \"";
+    if (!absl::StartsWith(message, kUnknown)) return line;
+    const size_t begin = sizeof(kUnknown) - 1;
+    const std::string value =
+        message.substr(begin, message.find('"', begin) - begin);
+    for (int i = std::min(line, static_cast<int>(lines_.size()) - 1); i >= 0;
+         --i) {
+      if (absl::StrContains(lines_[static_cast<size_t>(i)], value)) return i;
+    }
+    return line;
+  }
+
+  const std::string& name_;
+  const std::vector<std::string> lines_;
   std::vector<domain::Finding>& findings_;
 };
 
@@ -50,7 +73,7 @@ absl::Status NotFound(const std::string& message) {
 void ParseOne(const PolicyText& text, ParsedPolicy* parsed) {
   pb::PolicyFile file;
   TextFormat::ParseInfoTree tree;
-  FindingCollector collector(text.name, &parsed->errors);
+  FindingCollector collector(text, &parsed->errors);
   TextFormat::Parser parser;
   parser.RecordErrorsTo(&collector);
   parser.WriteLocationsTo(&tree);
