@@ -67,6 +67,10 @@ std::string DeriveRegistrationId(std::string_view caller,
   return Hex(Derive("registration", {caller, person_id, request_id}));
 }
 
+std::string PersonDigest(std::string_view person_id) {
+  return Hex(Digest(std::string(person_id))).substr(0, 12);
+}
+
 std::string DigestTexts(
     std::vector<std::pair<std::string, std::string>> named_texts) {
   std::sort(named_texts.begin(), named_texts.end());

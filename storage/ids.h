@@ -26,6 +26,10 @@ std::string DeriveRegistrationId(std::string_view caller,
 std::string DigestTexts(
     std::vector<std::pair<std::string, std::string>> named_texts);
 
+// 12 hexadecimal digits that stand for a person in reports and logs; in SQL
+// left(encode(sha256(convert_to(person_id, 'UTF8')), 'hex'), 12).
+std::string PersonDigest(std::string_view person_id);
+
 }  // namespace onestop::storage
 
 #endif  // ONESTOP_STORAGE_IDS_H_
