@@ -1,5 +1,5 @@
-// Bad policy files: each mistake gives its error with file and line, all at
-// once, and conflicts name both places.
+// Policy files as a whole: parsed, loaded, limited, held to the documents' own
+// demands.
 #include "wire/policy_file.h"
 
 #include <gmock/gmock.h>
@@ -12,487 +12,25 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "tests/support/status_matchers.h"
+#include "tests/wire/policy_samples.h"
 
 namespace onestop::wire {
 namespace {
 
-using domain::Finding;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
-// A small valid policy; line 1 is the first line after R"(.
-constexpr char kBase[] = R"(documents { id: "doc" title: "t" number: "n" }
-preself_ratios { kind: POLICY_PRESELF_KIND_CLASS_A bp: 0 source { assumed: "a" } }
-preself_ratios { kind: POLICY_PRESELF_KIND_CLASS_B bp: 500 source { assumed: "a" } }
-price_rules { kind: POLICY_PRICE_KIND_PAYMENT_STANDARD source { assumed: "a" } }
-price_rules { kind: POLICY_PRICE_KIND_LISTING source { assumed: "a" } }
-schemes {
-  id: "chronic"
-  name { zh: "慢" en: "Chronic" }
-  region: "370000"
-  insurances: INSURANCE_TYPE_RESIDENT
-  serves: POLICY_SERVES_CHRONIC
-  grouping: POLICY_GROUPING_DISEASE
-  in_force { from: "2021-01-01" source { cited: "doc §1" } }
-  conditions { registration: REGISTRATION_KIND_CHRONIC_DISEASE source { cited: "doc §2" } }
-  deductible_rules { scope: POLICY_DEDUCTIBLE_SCOPE_SCHEME_YEAR source { cited: "doc §3" } }
-  deductibles { fen: 100 source { cited: "doc §4" } }
-  ratios { bp: 6000 source { cited: "doc §5" } }
-  caps { id: "disease" measure: POLICY_CAP_MEASURE_FUND_PAID scope: POLICY_CAP_SCOPE_DISEASE_YEAR
-    measure_source { cited: "doc §6" } scope_source { cited: "doc §6" } }
-  limits { cap: "disease" disease: "M1" fen: 1000 source { cited: "doc §7" } }
-  overflows { to: "pooled" source { cited: "doc §8" } }
-}
-schemes {
-  id: "pooled"
-  name { zh: "普" en: "Pooled" }
-  region: "370100"
-  insurances: INSURANCE_TYPE_RESIDENT
-  serves: POLICY_SERVES_OUTPATIENT
-  grouping: POLICY_GROUPING_NONE
-  in_force { from: "2022-01-01" source { cited: "doc §9" } }
-  deductible_rules { scope: POLICY_DEDUCTIBLE_SCOPE_NONE source { cited: "doc §9" } }
-  deductibles { fen: 0 source { cited: "doc §9" } }
-  ratios { levels: 1 levels: 2 bp: 5000 source { cited: "doc §10" } }
-  ratios { levels: 3 bp: 0 source { cited: "doc §10" } }
-  caps { id: "year" measure: POLICY_CAP_MEASURE_FUND_PAID scope: POLICY_CAP_SCOPE_SCHEME_YEAR
-    measure_source { cited: "doc §11" } scope_source { cited: "doc §11" } }
-}
-layers {
-  id: "critical"
-  name { zh: "大" en: "Critical" }
-  insurances: INSURANCE_TYPE_RESIDENT
-  field: POLICY_LAYER_FIELD_CRITICAL_ILLNESS
-  terms {
-    bands { from_fen: 0 bp: 0 source { assumed: "a" } }
-    bands { from_fen: 500 bp: 6000 source { assumed: "a" } }
-    caps { fen: 9000 source { assumed: "a" } }
-  }
-}
-)";
-
-constexpr char kRegion[] = R"(regions {
-  code: "370100"
-  name { zh: "甲" en: "One" }
-  orders {
-    insurances: INSURANCE_TYPE_RESIDENT
-    places { id: "chronic" source { cited: "doc §1" } }
-    places { id: "pooled" source { cited: "doc §1" } }
-  }
-  layer_orders { insurances: INSURANCE_TYPE_RESIDENT places { id: "critical" source { assumed: "a" } } }
-  preself_ratios { kind: POLICY_PRESELF_KIND_NEGOTIATED bp: 2000 source { assumed: "a" } }
-  figures {
-    scheme: "pooled"
-    limits { cap: "year" fen: 400 source { cited: "doc §12" } }
-  }
-}
-)";
-
-std::vector<PolicyText> Base() {
-  return {{"region.textproto", kRegion}, {"base.textproto", kBase}};
-}
-
-// `from` replaced by `to` in whichever file holds it, once.
-std::vector<PolicyText> Edited(std::vector<PolicyText> texts,
-                               const std::string& from, const std::string& to) {
-  for (PolicyText& text : texts) {
-    const size_t at = text.text.find(from);
-    if (at == std::string::npos) continue;
-    text.text.replace(at, from.size(), to);
-    return texts;
-  }
-  ADD_FAILURE() << "nothing to edit: " << from;
-  return texts;
-}
-
-std::vector<std::string> ErrorsOf(const std::vector<PolicyText>& texts) {
-  const auto loaded = LoadPolicy(texts, "r");
-  if (loaded.ok()) return {};
-  EXPECT_EQ(ErrorReason(loaded.status()), "POLICY_INVALID");
-  return absl::StrSplit(std::string(loaded.status().message()), '\n');
-}
-
-TEST(PolicyFileTest, TheBaseOfTheseTestsIsGood) {
-  EXPECT_THAT(ErrorsOf(Base()), IsEmpty());
-}
-
-struct BadRow {
-  const char* from;
-  const char* to;
-  std::vector<std::string> errors;  // all of them, whole
-};
-
-void ExpectErrors(const std::vector<BadRow>& table) {
-  for (const BadRow& row : table) {
-    SCOPED_TRACE(absl::StrCat(row.from, " -> ", row.to));
-    EXPECT_EQ(ErrorsOf(Edited(Base(), row.from, row.to)), row.errors);
-  }
-}
-
-TEST(PolicyFileTest, Sources) {
-  ExpectErrors({
-      {"bp: 6000 source { cited: \"doc §5\" }",
-       "bp: 6000",
-       {"base.textproto:17: chronic: ratio 60 %: no source; cite a document "
-        "and article, or say what is assumed"}},
-      {"cited: \"doc §5\"",
-       "cited: \"dco §5\"",
-       {"base.textproto:17: chronic: ratio 60 %: cites 'dco §5', but no file "
-        "declares a document 'dco'"}},
-      {"cited: \"doc §5\"",
-       "cited: \"doc\"",
-       {"base.textproto:17: chronic: ratio 60 %: cites 'doc' without an "
-        "article; write for example 'doc §1'"}},
-      {"\"chronic\" source { cited: \"doc §1\" }",
-       "\"chronic\"",
-       {"region.textproto:6: 370100 RESIDENT: chronic first: no source; cite "
-        "a document and article, or say what is assumed"}},
-      {"scope_source { cited: \"doc §6\" }",
-       "",
-       {"base.textproto:18: chronic: cap 'disease' holds for each disease and "
-        "year: no source; cite a document and article, or say what is "
-        "assumed"}},
-      {"documents {",
-       "documents { id: \"doc\" title: \"t\" number: \"n\" } documents {",
-       {"base.textproto:1: document 'doc' is declared at base.textproto:1 "
-        "too; remove one"}},
-      {"number: \"n\"",
-       "",
-       {"base.textproto:1: document 'doc' needs its title and its number"}},
-  });
-}
-
-TEST(PolicyFileTest, Orders) {
-  ExpectErrors({
-      {"    places { id: \"pooled\" source { cited: \"doc §1\" } }\n",
-       "",
-       {"base.textproto:21: overflow of 'chronic' to 'pooled' "
-        "(base.textproto:23): that scheme is not among those of 370100 "
-        "RESIDENT",
-        "base.textproto:23: scheme 'pooled' applies to 370100 RESIDENT from "
-        "2022-01-01 but does not stand in its order (region.textproto:4); it "
-        "and scheme 'chronic' (base.textproto:6) could both claim a line; "
-        "give it a place in the order"}},
-      {"places { id: \"pooled\"",
-       "places { id: \"chronic\" source { cited: \"doc §1\" } }\n"
-       "places { id: \"pooled\"",
-       {"region.textproto:7: scheme 'chronic' stands in the order of 370100 "
-        "RESIDENT at region.textproto:6 already; remove one"}},
-      {"places { id: \"chronic\"",
-       "places { id: \"nothing\" source { cited: \"doc §1\" } }\n"
-       "places { id: \"chronic\"",
-       {"region.textproto:6: the order of 370100 RESIDENT names scheme "
-        "'nothing', which no file declares"}},
-      {"region: \"370100\"\n  insurances: INSURANCE_TYPE_RESIDENT",
-       "region: \"370100\"\n  insurances: INSURANCE_TYPE_EMPLOYEE",
-       {"base.textproto:21: overflow of 'chronic' to 'pooled' "
-        "(base.textproto:23): that scheme is not among those of 370100 "
-        "RESIDENT",
-        "base.textproto:23: scheme 'pooled' applies to 370100 EMPLOYEE from "
-        "2022-01-01 but does not stand in its order (region.textproto:1); give "
-        "it a place in the order",
-        "region.textproto:7: the order of 370100 RESIDENT names scheme "
-        "'pooled' (base.textproto:23), which is not for that region and "
-        "insurance"}},
-      {"    insurances: INSURANCE_TYPE_RESIDENT\n    places",
-       "    from: \"2022-01-01\" insurances: INSURANCE_TYPE_RESIDENT\n    "
-       "places",
-       {"region.textproto:1: the order of the schemes of 370100 RESIDENT is "
-        "missing until 2021-12-31; add a row for these days"}},
-      {"layer_orders { insurances: INSURANCE_TYPE_RESIDENT places { id: "
-       "\"critical\" source { assumed: \"a\" } } }",
-       "layer_orders { insurances: INSURANCE_TYPE_RESIDENT }",
-       {"base.textproto:38: layer 'critical' applies to 370100 RESIDENT but "
-        "does not stand in its order (region.textproto:9); give it a "
-        "place"}},
-  });
-}
-
-TEST(PolicyFileTest, Overflow) {
-  ExpectErrors({
-      {"overflows { to: \"pooled\"",
-       "overflows { to: \"nothing\"",
-       {"base.textproto:21: overflow of 'chronic' to 'nothing': no file "
-        "declares that scheme"}},
-      {"overflows { to: \"pooled\"",
-       "overflows { to: \"chronic\"",
-       {"base.textproto:21: overflow of 'chronic' to 'chronic' "
-        "(base.textproto:6) runs backwards: the order of 370100 RESIDENT does "
-        "not put it later"}},
-      {"  caps { id: \"year\"",
-       "  overflows { to: \"chronic\" source { cited: \"doc §8\" } }\n"
-       "  caps { id: \"year\"",
-       {"base.textproto:35: overflow of 'pooled' to 'chronic' "
-        "(base.textproto:6) runs backwards: the order of 370100 RESIDENT does "
-        "not put it later"}},
-  });
-}
-
-TEST(PolicyFileTest, Numbers) {
-  ExpectErrors({
-      {"bp: 6000 source { cited",
-       "bp: 10001 source { cited",
-       {"base.textproto:17: ratio: 10001 basis points (above 100 %); give 0 to "
-        "10000"}},
-      {"bp: 6000 source { cited",
-       "bp: -1 source { cited",
-       {"base.textproto:17: ratio: -1 basis points (below 0); give 0 to "
-        "10000"}},
-      {"bp: 6000 source { cited",
-       "source { cited",
-       {"base.textproto:17: ratio: no number; give bp"}},
-      {"deductibles { fen: 100",
-       "deductibles { fen: -1",
-       {"base.textproto:16: deductible: -1 fen; give 0 to 1000000000000"}},
-      {"deductibles { fen: 100",
-       "deductibles { fen: 1000000000001",
-       {"base.textproto:16: deductible: 1000000000001 fen; give 0 to "
-        "1000000000000"}},
-      {"fen: 1000 source",
-       "fen: 0 source",
-       {"base.textproto:20: limit: 0 fen; give 1 to 1000000000000"}},
-      {"bp: 2000 source",
-       "bp: 12000 source",
-       {"region.textproto:10: self-pay-first ratio: 12000 basis points (above "
-        "100 %); give 0 to 10000"}},
-      {"from_fen: 500 bp: 6000",
-       "from_fen: 500 bp: 10001",
-       {"base.textproto:45: band: 10001 basis points (above 100 %); give 0 to "
-        "10000"}},
-      {"deductibles { fen: 0",
-       "deductibles { fen: 1",
-       {"base.textproto:32: a deductible above 0, but 'pooled' has none "
-        "(base.textproto:31)"}},
-      {"caps { fen: 9000 source { assumed: \"a\" } }",
-       "",
-       {"base.textproto:43: the yearly cap of 'critical' is missing; add a row "
-        "for these days"}},
-  });
-}
-
-TEST(PolicyFileTest, GapsAndOverlaps) {
-  ExpectErrors({
-      {"ratios { bp: 6000",
-       "ratios { from: \"2021-07-01\" bp: 6000",
-       {"base.textproto:6: the ratio of 'chronic' for RESIDENT at level 1, 2, "
-        "3 in region 370100 is missing from 2021-01-01 until 2021-06-30; add a "
-        "row for these days"}},
-      {"ratios { bp: 6000",
-       "ratios { until: \"2021-12-31\" bp: 6000",
-       {"base.textproto:6: the ratio of 'chronic' for RESIDENT at level 1, 2, "
-        "3 in region 370100 is missing from 2022-01-01; add a row for these "
-        "days"}},
-      {"ratios { bp: 6000",
-       "ratios { until: \"2021-12-31\" bp: 6000 source { cited: \"doc §5\" } "
-       "}\n  ratios { from: \"2021-12-31\" bp: 6000",
-       {"base.textproto:18: the ratio of 'chronic' for RESIDENT in region "
-        "370100 on 2021-12-31 is given at base.textproto:17 too; end one "
-        "before the other begins"}},
-      {"ratios { bp: 6000",
-       "ratios { until: \"2021-12-31\" bp: 5000 source { cited: \"doc §5\" } "
-       "}\n  ratios { from: \"2022-01-01\" bp: 6000",
-       {}},
-      {"ratios { levels: 3",
-       "ratios { levels: 2 levels: 3",
-       {"base.textproto:34: the ratio of 'pooled' for RESIDENT in region "
-        "370100 is given at base.textproto:33 too; end one before the other "
-        "begins"}},
-      {"ratios { levels: 1 levels: 2",
-       "ratios { levels: 2",
-       {"base.textproto:23: the ratio of 'pooled' for RESIDENT at level 1 in "
-        "region 370100 is missing from 2022-01-01; add a row for these days"}},
-      {"limits { cap: \"year\" fen: 400 source { cited: \"doc §12\" } }",
-       "",
-       {"base.textproto:35: the limit of cap 'year' of 'pooled' in region "
-        "370100 is missing from 2022-01-01; add a row for these days"}},
-      {"  limits { cap: \"disease\" disease: \"M1\" fen: 1000 source { cited: "
-       "\"doc §7\" } }\n",
-       "",
-       {"base.textproto:18: the limit of cap 'disease' of 'chronic' in region "
-        "370100 is missing from 2021-01-01; add a row for these days"}},
-      {"  preself_ratios { kind: POLICY_PRESELF_KIND_NEGOTIATED bp: 2000 "
-       "source { assumed: \"a\" } }\n",
-       "",
-       {"region.textproto:1: the self-pay-first ratio of negotiated drugs in "
-        "region 370100 is missing; add a row for these days"}},
-      {"bp: 2000 source { assumed: \"a\" } }",
-       "bp: 2000 source { assumed: \"a\" } }\n  preself_ratios { kind: "
-       "POLICY_PRESELF_KIND_CLASS_B bp: 100 source { assumed: \"a\" } }",
-       {"region.textproto:11: the self-pay-first ratio of class B in region "
-        "370100 is given at base.textproto:3 too; end one before the other "
-        "begins"}},
-      {"in_force { from: \"2022-01-01\"",
-       "in_force { from: \"2022-01-01\" until: \"2021-01-01\"",
-       {"base.textproto:30: ends on 2021-01-01, before it begins on "
-        "2022-01-01; put the days in order"}},
-      {"in_force { from: \"2022-01-01\"",
-       "in_force { from: \"2022-02-30\"",
-       {"base.textproto:30: 'from' is '2022-02-30'; write a day as "
-        "YYYY-MM-DD"}},
-      {"price_rules { kind: POLICY_PRICE_KIND_LISTING source { assumed: \"a\" "
-       "} }",
-       "",
-       {"region.textproto:1: the price rule LISTING of region 370100 is "
-        "missing; add a row for these days"}},
-      {"  deductible_rules { scope: POLICY_DEDUCTIBLE_SCOPE_SCHEME_YEAR "
-       "source { cited: \"doc §3\" } }\n",
-       "",
-       {"base.textproto:6: the deductible's scope of 'chronic' is missing from "
-        "2021-01-01; add a row for these days"}},
-  });
-}
-
-TEST(PolicyFileTest, EnumsAndCombinations) {
-  ExpectErrors({
-      {"serves: POLICY_SERVES_CHRONIC",
-       "serves: POLICY_SERVES_CRONIC",
-       {"base.textproto:11: Unknown enumeration value of "
-        "\"POLICY_SERVES_CRONIC\" for field \"serves\"."}},
-      {"serves: POLICY_SERVES_OUTPATIENT",
-       "serves: 77",
-       {"base.textproto:23: scheme 'pooled' has an unknown kind (serves)"}},
-      {"grouping: POLICY_GROUPING_NONE",
-       "",
-       {"base.textproto:23: scheme 'pooled' has an unknown grouping"}},
-      {"insurances: INSURANCE_TYPE_RESIDENT\n  serves: "
-       "POLICY_SERVES_OUTPATIENT",
-       "insurances: 9\n  serves: POLICY_SERVES_OUTPATIENT",
-       {"base.textproto:21: overflow of 'chronic' to 'pooled' "
-        "(base.textproto:23): that scheme is not among those of 370100 "
-        "RESIDENT",
-        "base.textproto:23: scheme 'pooled' names an unknown insurance type",
-        "region.textproto:7: the order of 370100 RESIDENT names scheme "
-        "'pooled' (base.textproto:23), which is not for that region and "
-        "insurance"}},
-      {"measure: POLICY_CAP_MEASURE_FUND_PAID",
-       "measure: POLICY_CAP_MEASURE_GROSS",
-       {"base.textproto:18: cap 'disease' of scheme 'chronic' counts the gross "
-        "fee, which the engine does not apply yet; use FUND_PAID or "
-        "IN_SCOPE_FEE"}},
-      {"measure: POLICY_CAP_MEASURE_FUND_PAID",
-       "measure: POLICY_CAP_MEASURE_FIXED_PAYMENT",
-       {"base.textproto:18: cap 'disease' of scheme 'chronic' counts a fixed "
-        "payment, which the engine does not apply yet; use FUND_PAID or "
-        "IN_SCOPE_FEE"}},
-      {"measure: POLICY_CAP_MEASURE_FUND_PAID",
-       "",
-       {"base.textproto:18: cap 'disease' of scheme 'chronic' has an unknown "
-        "measure"}},
-      {"scope: POLICY_CAP_SCOPE_SCHEME_YEAR",
-       "scope: POLICY_CAP_SCOPE_SHARED",
-       {"base.textproto:35: cap 'year' of scheme 'pooled' is shared but names "
-        "no shared_counter"}},
-      {"scope: POLICY_CAP_SCOPE_SCHEME_YEAR",
-       "scope: POLICY_CAP_SCOPE_DRUG_YEAR",
-       {"base.textproto:23: scheme 'pooled' takes limits from its drug list, "
-        "but has no condition on_list",
-        "base.textproto:35: cap 'year' of scheme 'pooled' holds for each drug, "
-        "but the scheme does not group by drug",
-        "region.textproto:13: cap 'year' (base.textproto:35) takes its limits "
-        "from the drug list; remove this one"}},
-      {"scope: POLICY_DEDUCTIBLE_SCOPE_NONE",
-       "scope: POLICY_DEDUCTIBLE_SCOPE_DRUG_YEAR",
-       {"base.textproto:31: scheme 'pooled' has a deductible for each drug, "
-        "but does not group by drug"}},
-      {"registration: REGISTRATION_KIND_CHRONIC_DISEASE",
-       "registration: REGISTRATION_KIND_FAMILY_ACCOUNT",
-       {"base.textproto:6: scheme 'chronic' serves chronic diseases without "
-        "asking for a CHRONIC_DISEASE registration",
-        "base.textproto:14: asks for a registration of a kind that entitles to "
-        "no scheme; use CHRONIC_DISEASE, TREATMENT or TWO_DISEASE"}},
-      {"registration: REGISTRATION_KIND_CHRONIC_DISEASE",
-       "minimum_level: 4",
-       {"base.textproto:6: scheme 'chronic' serves chronic diseases without "
-        "asking for a CHRONIC_DISEASE registration",
-        "base.textproto:14: level 4 does not exist; give 1 to 3"}},
-      {"registration: REGISTRATION_KIND_CHRONIC_DISEASE",
-       "",
-       {"base.textproto:6: scheme 'chronic' serves chronic diseases without "
-        "asking for a CHRONIC_DISEASE registration",
-        "base.textproto:14: a condition of no known kind"}},
-      {"limits { cap: \"year\"",
-       "limits { cap: \"yaer\"",
-       {"base.textproto:35: the limit of cap 'year' of 'pooled' in region "
-        "370100 is missing from 2022-01-01; add a row for these days",
-        "region.textproto:13: a limit of cap 'yaer', which scheme 'pooled' "
-        "(base.textproto:23) does not have"}},
-      {"limits { cap: \"year\"",
-       "limits { cap: \"year\" disease: \"M1\"",
-       {"region.textproto:13: cap 'year' (base.textproto:35) does not hold for "
-        "a disease; remove it"}},
-      {"ratios { bp: 6000",
-       "ratios { categories: PERSON_CATEGORY_RETIRED bp: 6000",
-       {"base.textproto:6: the ratio of 'chronic' for RESIDENT at level 1, 2, "
-        "3 in region 370100 is missing from 2021-01-01; add a row for these "
-        "days",
-        "base.textproto:17: a figure for RETIRED, but scheme 'chronic' "
-        "(base.textproto:6) is not for EMPLOYEE"}},
-      {"figures {\n    scheme: \"pooled\"",
-       "figures {\n    scheme: \"polled\"",
-       {"base.textproto:35: the limit of cap 'year' of 'pooled' in region "
-        "370100 is missing from 2022-01-01; add a row for these days",
-        "region.textproto:11: figures of scheme 'polled', which no file "
-        "declares"}},
-      {"from_fen: 500",
-       "from_fen: 0",
-       {"base.textproto:45: the bands of 'critical' must ascend: this one "
-        "begins at 0.00, the one before it (base.textproto:44) at 0.00"}},
-      {"from_fen: 0",
-       "from_fen: 1",
-       {"base.textproto:44: the first band of 'critical' must begin at 0"}},
-      {"code: \"370100\"",
-       "code: \"3701\"",
-       {"base.textproto:21: overflow of 'chronic' to 'pooled' "
-        "(base.textproto:23): that scheme is not among those of 3701 RESIDENT",
-        "region.textproto:1: region '3701' is not a code of six digits",
-        "region.textproto:7: the order of 3701 RESIDENT names scheme 'pooled' "
-        "(base.textproto:23), which is not for that region and insurance",
-        "region.textproto:11: figures of scheme 'pooled' (base.textproto:23), "
-        "which is for region 370100, not 3701"}},
-      {"id: \"pooled\"\n  name",
-       "id: \"chronic\"\n  name",
-       {"base.textproto:21: overflow of 'chronic' to 'pooled': no file "
-        "declares that scheme",
-        "base.textproto:23: scheme 'chronic' is declared at base.textproto:6 "
-        "too; remove or rename one",
-        "region.textproto:7: the order of 370100 RESIDENT names scheme "
-        "'pooled', which no file declares",
-        "region.textproto:11: figures of scheme 'pooled', which no file "
-        "declares"}},
-      {"id: \"critical\"\n  name",
-       "id: \"pooled\"\n  name",
-       {"base.textproto:38: layer 'pooled' is the id of the scheme at "
-        "base.textproto:23 too",
-        "base.textproto:38: layer 'pooled' applies to 370100 RESIDENT but does "
-        "not stand in its order (region.textproto:9); give it a place",
-        "region.textproto:9: the order of the layers of 370100 RESIDENT names "
-        "layer 'critical', which no file declares for that region and "
-        "insurance"}},
-      {"id: \"critical\"\n  name",
-       "id: \"Critical\"\n  name",
-       {"base.textproto:38: id 'Critical' must be 1 to 40 lower-case letters, "
-        "digits and dashes",
-        "base.textproto:38: layer 'Critical' applies to 370100 RESIDENT but "
-        "does not stand in its order (region.textproto:9); give it a place",
-        "region.textproto:9: the order of the layers of 370100 RESIDENT names "
-        "layer 'critical', which no file declares for that region and "
-        "insurance"}},
-      {"zh: \"慢\"",
-       "",
-       {"base.textproto:6: scheme 'chronic' needs a name in Chinese (zh) and "
-        "in English (en)"}},
-  });
+TEST(PolicyFileTest, TheSampleIsGood) {
+  EXPECT_THAT(ErrorsOf(BasePolicy()), IsEmpty());
 }
 
 TEST(PolicyFileTest, EveryErrorAtOnceInOrder) {
-  std::vector<PolicyText> texts = Edited(Base(), "bp: 6000", "bp: 10001");
+  std::vector<PolicyText> texts = Edited(BasePolicy(), "bp: 6000", "bp: 10001");
   texts = Edited(texts, "bp: 2000", "bp: 20000");
   texts = Edited(texts, "from: \"2021-01-01\"", "from: \"soon\"");
   EXPECT_THAT(ErrorsOf(texts),
@@ -502,12 +40,180 @@ TEST(PolicyFileTest, EveryErrorAtOnceInOrder) {
 }
 
 TEST(PolicyFileTest, SyntaxErrorsOfEveryFile) {
-  std::vector<PolicyText> texts = Edited(Base(), "ratios { bp", "ratio { bp");
+  std::vector<PolicyText> texts =
+      Edited(BasePolicy(), "ratios { bp", "ratio { bp");
   texts = Edited(texts, "regions {", "regions { {");
   EXPECT_THAT(ErrorsOf(texts),
               ElementsAre(AllOf(HasSubstr("base.textproto:17: column "),
                                 HasSubstr("no field named \"ratio\"")),
                           HasSubstr("region.textproto:1: column ")));
+}
+
+std::vector<PolicyText> Shipped() {
+  auto texts = ReadPolicyDirectory("policies");
+  EXPECT_THAT(texts, IsOk());
+  return texts.ok() ? *std::move(texts) : std::vector<PolicyText>{};
+}
+
+// `from` replaced by `to` in the shipped file `name`, everywhere after
+// `anchor`'s first place, once.
+std::vector<PolicyText> ShippedWith(const std::string& name,
+                                    const std::string& anchor,
+                                    const std::string& from,
+                                    const std::string& to) {
+  std::vector<PolicyText> texts = Shipped();
+  for (PolicyText& text : texts) {
+    if (text.name != name) continue;
+    const size_t start = text.text.find(anchor);
+    const size_t at = text.text.find(from, start);
+    if (start == std::string::npos || at == std::string::npos) break;
+    text.text.replace(at, from.size(), to);
+    return texts;
+  }
+  ADD_FAILURE() << "nothing to edit in " << name << ": " << from;
+  return texts;
+}
+
+// yn45 §1(3): two diseases and residents' chronic diseases are paid alike.
+TEST(PolicyFileTest, ParityOfTwoDiseaseAndChronicRatios) {
+  EXPECT_THAT(
+      ErrorsOf(ShippedWith("region-530100.textproto",
+                           "id: \"km-two-disease\"\n  name", "bp: 6000",
+                           "bp: 6500")),
+      ElementsAre(AllOf(
+          HasSubstr("region-530100.textproto:"),
+          HasSubstr("the ratio of 'km-two-disease' in 530100 RESIDENT is 65 %, "
+                    "that of 'km-chronic-resident' (region-530100.textproto:"),
+          HasSubstr("is 60 %; yn45 §1(3) (yn45.textproto:16) asks for equal "
+                    "ratios from 2022-01-01"))));
+}
+
+TEST(PolicyFileTest, ParityAsksForHalfFrom2022On) {
+  std::vector<PolicyText> texts =
+      ShippedWith("region-530100.textproto", "id: \"km-two-disease\"\n  name",
+                  "bp: 6000", "bp: 4900");
+  texts = Edited(texts,
+                 "bp: 6000\n    source { assumed: \"yn45 §1(3) says only that "
+                 "it is 50 % or more; the region must confirm it\" }",
+                 "bp: 4900\n    source { assumed: \"lower\" }");
+  EXPECT_THAT(
+      ErrorsOf(texts),
+      ElementsAre(HasSubstr("the ratio of 'km-chronic-resident' in 530100 "
+                            "RESIDENT is 49 %; yn45 §1(3) (yn45.textproto:16) "
+                            "asks for 50 % or more from 2022-01-01"),
+                  HasSubstr("the ratio of 'km-two-disease' in 530100 RESIDENT "
+                            "is 49 %")));
+}
+
+TEST(PolicyFileTest, ParityDoesNotReachBackBefore2022) {
+  EXPECT_THAT(
+      ErrorsOf(ShippedWith(
+          "region-530100.textproto", "id: \"km-chronic-resident\"\n  name",
+          "ratios {\n    bp: 6000",
+          "ratios {\n    until: \"2021-12-31\"\n    bp: 4000\n    source { "
+          "assumed: \"earlier\" }\n  }\n  ratios {\n    from: "
+          "\"2022-01-01\"\n    bp: 6000")),
+      IsEmpty());
+}
+
+// sd22 §3: 20 % at most from 2022-07-01, before that 30 % "in principle".
+TEST(PolicyFileTest, CeilingOfShandong) {
+  EXPECT_THAT(ErrorsOf(ShippedWith("region-370100.textproto", "bp: 3000",
+                                   "bp: 2000", "bp: 2001")),
+              ElementsAre("region-370100.textproto:45: the self-pay-first "
+                          "ratio in region 370100 is 20.01 %; sd22 §3 "
+                          "(sd22.textproto:22) allows 20 % at most from "
+                          "2022-07-01"));
+  const auto loaded =
+      LoadPolicy(ShippedWith("region-370100.textproto", "bp: 3000", "bp: 3000",
+                             "bp: 3500"),
+                 "r");
+  ASSERT_THAT(loaded, IsOk());
+  ASSERT_EQ(loaded->warnings.size(), 1u);
+  EXPECT_EQ(loaded->warnings.front().ToString(),
+            "region-370100.textproto:39: the self-pay-first ratio in region "
+            "370100 is 35 %; sd22 §3 (sd22.textproto:14) allows 30 % at most "
+            "until 2022-06-30, in principle");
+}
+
+TEST(PolicyFileTest, CeilingSeesARowThatReachesIntoIt) {
+  EXPECT_THAT(
+      ErrorsOf(ShippedWith("region-370100.textproto", "bp: 3000",
+                           "until: \"2022-06-30\"", "until: \"2022-07-01\"")),
+      ElementsAre(HasSubstr("is 30 %; sd22 §3"),
+                  HasSubstr("the self-pay-first ratio of negotiated drugs in "
+                            "region 370100 on 2022-07-01 is given at")));
+}
+
+TEST(PolicyFileTest, SharedCapWithTwoLimitsIsAWarning) {
+  const auto loaded =
+      LoadPolicy(ShippedWith("region-530100.textproto",
+                             "scheme: \"yn-inpatient-terms-employee\"",
+                             "fen: 12000000", "fen: 13000000"),
+                 "r");
+  ASSERT_THAT(loaded, IsOk());
+  ASSERT_EQ(loaded->warnings.size(), 1u);
+  EXPECT_THAT(loaded->warnings.front().message,
+              HasSubstr("the limit of cap/inpatient is 130000.00 here and "
+                        "120000.00 at region-530100.textproto:"));
+}
+
+// A folder of its own for one test.
+class PolicyFolder {
+ public:
+  PolicyFolder() {
+    std::string name =
+        (std::filesystem::temp_directory_path() / "onestop-policyXXXXXX");
+    path_ = mkdtemp(name.data());
+  }
+  ~PolicyFolder() { std::filesystem::remove_all(path_); }
+  void Write(const std::string& name, const std::string& text) const {
+    std::ofstream(path_ + "/" + name) << text;
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+TEST(PolicyFileTest, ReadsATextprotoFolderByName) {
+  const PolicyFolder folder;
+  folder.Write("b.textproto", "2");
+  folder.Write("a.textproto", "1");
+  folder.Write("README.md", "not a policy");
+  const auto texts = ReadPolicyDirectory(folder.path());
+  ASSERT_THAT(texts, IsOk());
+  ASSERT_EQ(texts->size(), 2u);
+  EXPECT_EQ((*texts)[0].name, "a.textproto");
+  EXPECT_EQ((*texts)[1].text, "2");
+}
+
+TEST(PolicyFileTest, MissingAndEmptyFolders) {
+  const PolicyFolder folder;
+  for (const std::string& path : {folder.path(), folder.path() + "/none"}) {
+    const auto loaded = LoadPolicyDirectory(path);
+    EXPECT_THAT(loaded, StatusIs(absl::StatusCode::kNotFound));
+    EXPECT_EQ(ErrorReason(loaded.status()), "POLICY_NOT_FOUND");
+    EXPECT_THAT(std::string(loaded.status().message()), HasSubstr(path));
+  }
+}
+
+TEST(PolicyFileTest, TooMuchIsRefused) {
+  EXPECT_THAT(
+      ErrorsOf({{"big.textproto",
+                 std::string(limits::kMaxPolicyFileBytes + 1, ' ')}}),
+      ElementsAre("big.textproto:1: 1048577 bytes; a policy file has at most "
+                  "1048576"));
+  EXPECT_THAT(ErrorsOf(std::vector<PolicyText>(limits::kMaxPolicyFiles + 1)),
+              ElementsAre(HasSubstr("257 policy files; at most 256")));
+}
+
+TEST(PolicyFileTest, NothingAtAllIsNoPolicy) {
+  EXPECT_THAT(ErrorsOf({}),
+              ElementsAre(HasSubstr("no file declares a region")));
+  EXPECT_THAT(
+      ErrorsOf({{"a.textproto", ""}}),
+      ElementsAre(HasSubstr("a.textproto:1: no file declares a region")));
 }
 
 }  // namespace
