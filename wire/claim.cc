@@ -11,7 +11,6 @@
 namespace onestop::wire {
 namespace {
 
-constexpr int kMaxQuotedCounters = 200;
 constexpr size_t kMaxCounterNameBytes = 256;
 
 domain::ClaimLine ReadLine(const pb::ClaimLine& line, const FieldPath& path,
@@ -57,7 +56,7 @@ std::vector<QuotedCounter> ReadQuotedCounters(const pb::SettleRequest& request,
                                               const FieldPath& path,
                                               Violations& violations) {
   const int count =
-      BoundedCount(request.quoted_counters_size(), kMaxQuotedCounters,
+      BoundedCount(request.quoted_counters_size(), limits::kMaxQuotedCounters,
                    FieldPath(path, "quoted_counters"), violations);
   std::vector<QuotedCounter> read;
   for (int i = 0; i < count; ++i) {

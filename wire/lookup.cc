@@ -8,13 +8,11 @@
 #include "base/error.h"
 #include "domain/reason.h"
 #include "wire/claim.h"
+#include "wire/receipt.h"
 #include "wire/violations.h"
 
 namespace onestop::wire {
 namespace {
-
-constexpr int32_t kFirstYear = 2000;
-constexpr int32_t kLastYear = 2100;
 
 // The parts of an rx/ or supply/ counter's name (domain/ledger.h).
 std::vector<std::string> PartsOf(const std::string& counter) {
@@ -59,11 +57,6 @@ void AddNoYear(const domain::LedgerRow& row, pb::GetLedgerResponse& out) {
       }
     }
   }
-}
-
-void SetTime(int64_t unix_ms, google::protobuf::Timestamp& out) {
-  out.set_seconds(unix_ms / 1000);
-  out.set_nanos(static_cast<int32_t>(unix_ms % 1000 * 1'000'000));
 }
 
 }  // namespace

@@ -42,11 +42,6 @@ void AddLayers(const Outcome& outcome, pb::Receipt& receipt) {
   }
 }
 
-void SetTime(int64_t unix_ms, google::protobuf::Timestamp& out) {
-  out.set_seconds(unix_ms / 1000);
-  out.set_nanos(static_cast<int32_t>(unix_ms % 1000 * 1'000'000));
-}
-
 // Movements of other persons' accounts stay out: a relative's balance is not
 // the patient's to see, what it paid is in account_payments.
 template <typename Row>
@@ -96,6 +91,11 @@ void AddMoved(const SettleAsk& ask, const pb::Receipt& receipt,
 }
 
 }  // namespace
+
+void SetTime(int64_t unix_ms, google::protobuf::Timestamp& out) {
+  out.set_seconds(unix_ms / 1000);
+  out.set_nanos(static_cast<int32_t>(unix_ms % 1000 * 1'000'000));
+}
 
 pb::Totals TotalsToProto(const domain::Totals& totals) {
   pb::Totals out;

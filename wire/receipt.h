@@ -50,6 +50,7 @@ pb::Totals TotalsToProto(const domain::Totals& totals);
 void AddMovements(absl::Span<const domain::Movement> movements,
                   absl::Span<const domain::CounterRead> reads,
                   google::protobuf::RepeatedPtrField<pb::CounterMovement>* out);
+void SetTime(int64_t unix_ms, google::protobuf::Timestamp& out);
 // What each account paid, in the order of the movements: own first.
 void AddAccountPayments(
     absl::Span<const domain::Movement> movements,

@@ -14,7 +14,6 @@ namespace {
 
 using domain::RegistrationKind;
 
-constexpr int kMaxItems = 100;
 constexpr int kMaxAssessments = 100;
 
 void MustBeEmpty(bool empty, const FieldPath& field, Violations& violations) {
@@ -25,16 +24,17 @@ std::vector<domain::ItemVersion> ReadVersions(
     const pb::Registration& registration, const FieldPath& path,
     Violations& violations) {
   const FieldPath all(path, "item_versions");
-  const int count = BoundedCount(registration.item_versions_size(), kMaxItems,
-                                 all, violations);
+  const int count =
+      BoundedCount(registration.item_versions_size(),
+                   limits::kMaxRegistrationItems, all, violations);
   std::vector<domain::ItemVersion> versions;
   for (int i = 0; i < count; ++i) {
     const FieldPath at(path, "item_versions", i);
     const pb::ItemVersion& version = registration.item_versions(i);
     versions.push_back(
         {RequiredDay(version.from(), FieldPath(at, "from"), violations),
-         IdList(version.item_codes(), kMaxItems, at, "item_codes",
-                violations)});
+         IdList(version.item_codes(), limits::kMaxRegistrationItems, at,
+                "item_codes", violations)});
     if (i > 0 && versions[static_cast<size_t>(i)].from <=
                      versions[static_cast<size_t>(i) - 1].from) {
       violations.Add(all, "do not ascend by day; sort them");
@@ -152,8 +152,9 @@ RegistrationOf ReadRegistration(const pb::Registration& registration,
                  FieldPath(path, "institution_id"), violations);
   read.physician_id = OptionalId(registration.physician_id(),
                                  FieldPath(path, "physician_id"), violations);
-  read.item_codes = IdList(registration.item_codes(), kMaxItems, path,
-                           "item_codes", violations);
+  read.item_codes =
+      IdList(registration.item_codes(), limits::kMaxRegistrationItems, path,
+             "item_codes", violations);
   read.item_versions = ReadVersions(registration, path, violations);
   ReadDays(registration, path, read, violations);
   read.assessed_on = ReadAssessments(registration, path, violations);
@@ -268,7 +269,8 @@ absl::StatusOr<UpdateAsk> UpdateFromProto(
   ask.version.from =
       RequiredDay(request.from(), FieldPath(path, "from"), violations);
   ask.version.item_codes =
-      IdList(request.item_codes(), kMaxItems, path, "item_codes", violations);
+      IdList(request.item_codes(), limits::kMaxRegistrationItems, path,
+             "item_codes", violations);
   if (request.item_codes().empty()) {
     violations.Add(FieldPath(path, "item_codes"),
                    "is required; name at least one drug");

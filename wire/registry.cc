@@ -17,9 +17,6 @@
 namespace onestop::wire {
 namespace {
 
-constexpr int32_t kFirstYear = 2000;
-constexpr int32_t kLastYear = 2100;
-constexpr size_t kMaxNameBytes = 200;
 constexpr size_t kMaxCounterBytes = 160;
 
 // What the plain fields of Person and a StatusPeriod have in common.
@@ -193,7 +190,7 @@ absl::StatusOr<domain::Institution> InstitutionFromProto(
   read.institution_id = RequiredId(institution.institution_id(),
                                    FieldPath(at, "institution_id"), violations);
   read.name = BoundedText(institution.name(), FieldPath(at, "name"), violations,
-                          kMaxNameBytes);
+                          limits::kMaxNameBytes);
   read.kind = RequiredEnum(FromProto(institution.institution_kind()),
                            domain::InstitutionKind::kUnspecified,
                            FieldPath(at, "institution_kind"), violations);

@@ -11,7 +11,6 @@
 namespace onestop::wire {
 namespace {
 
-constexpr size_t kMaxNameBytes = 200;
 constexpr int kMaxPrices = 200;
 constexpr int kMaxCodes = 500;
 
@@ -109,9 +108,9 @@ absl::StatusOr<domain::Item> ItemFromProto(const pb::Item& item,
   read.item_code =
       RequiredId(item.item_code(), FieldPath(at, "item_code"), violations);
   read.name = BoundedText(item.name(), FieldPath(at, "name"), violations,
-                          kMaxNameBytes);
+                          limits::kMaxNameBytes);
   read.form = BoundedText(item.form(), FieldPath(at, "form"), violations,
-                          kMaxNameBytes);
+                          limits::kMaxNameBytes);
   read.item_class = RequiredEnum(FromProto(item.item_class()),
                                  domain::ItemClass::kUnspecified,
                                  FieldPath(at, "item_class"), violations);

@@ -48,9 +48,7 @@ void SetReversal(const domain::SettlementRecord& record,
   out.set_institution_id(record.institution_id);
   out.set_service_date(domain::FormatDay(record.claim.service_date));
   if (record.had_clock) {
-    out.mutable_booked_at()->set_seconds(record.booked_at_ms / 1000);
-    out.mutable_booked_at()->set_nanos(
-        static_cast<int32_t>(record.booked_at_ms % 1000 * 1'000'000));
+    SetTime(record.booked_at_ms, *out.mutable_booked_at());
     out.set_booked_on(domain::FormatDay(record.booked_on));
   }
   *out.mutable_totals() = TotalsToProto(record.totals);

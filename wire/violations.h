@@ -16,6 +16,10 @@
 
 namespace onestop::wire {
 
+// The years of service that a request may name.
+inline constexpr int32_t kFirstYear = 2000;
+inline constexpr int32_t kLastYear = 2100;
+
 // Where a field stands, as a chain on the stack: nothing is spelled out unless
 // the field is wrong. The parent and the name outlive it.
 class FieldPath {
