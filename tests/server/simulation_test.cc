@@ -57,6 +57,14 @@ struct Replica {
   bool stepping = false;
 };
 
+// What the histories ran into, all together.
+struct Met {
+  uint64_t conflicts = 0;
+  uint64_t commit_unknown = 0;
+  uint64_t locked_gathers = 0;
+  uint64_t storage_errors = 0;
+};
+
 class History {
  public:
   explicit History(uint64_t seed) : random_(seed) {
@@ -79,6 +87,16 @@ class History {
       if (Finished()) return;
     }
     ADD_FAILURE() << "the history does not come to an end";
+  }
+
+  void AddTo(Met& met) const {
+    for (const auto& replica : replicas_) {
+      const LaneStats& stats = replica->lane.stats();
+      met.conflicts += stats.conflicts.Get();
+      met.commit_unknown += stats.commit_unknown.Get();
+      met.locked_gathers += stats.locked_gathers.Get();
+      met.storage_errors += stats.storage_errors.Get();
+    }
   }
 
   void Check() {
@@ -315,14 +333,21 @@ uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
 TEST(SimulationTest, EveryHistoryAddsUp) {
   const uint64_t first = FromEnvironment("ONESTOP_SIMULATION_SEED", 1);
   const bool one = std::getenv("ONESTOP_SIMULATION_SEED") != nullptr;
-  const uint64_t count = one ? 1 : FromEnvironment("ONESTOP_SIMULATIONS", 200);
+  const uint64_t count = one ? 1 : FromEnvironment("ONESTOP_SIMULATIONS", 1000);
+  Met met;
   for (uint64_t seed = first; seed < first + count; ++seed) {
     SCOPED_TRACE(absl::StrCat("ONESTOP_SIMULATION_SEED=", seed));
     History history(seed);
     history.Run();
     history.Check();
+    history.AddTo(met);
     if (HasFailure()) break;
   }
+  if (one || HasFailure()) return;
+  EXPECT_GT(met.conflicts, 0);
+  EXPECT_GT(met.commit_unknown, 0);
+  EXPECT_GT(met.locked_gathers, 0);
+  EXPECT_GT(met.storage_errors, 0);
 }
 
 }  // namespace

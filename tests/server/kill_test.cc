@@ -1,0 +1,224 @@
+// The real process on PostgreSQL: killed in the middle of a stream of settles
+// and started again, it has settled each claim exactly once; told to stop, it
+// answers what it accepted.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/server/server_world.h"
+#include "tests/storage/test_database.h"
+
+extern char** environ;
+
+namespace onestop::server {
+namespace {
+
+using testing::Client;
+using testing::SettleRow;
+
+constexpr int kSenders = 4;
+constexpr int kKills = 3;
+constexpr int kMostRequests = 4'000;  // a sender
+constexpr std::chrono::milliseconds kBeforeKill{300};
+constexpr std::chrono::seconds kPatience{60};
+
+std::string Binary(const std::string& name) {
+  return absl::StrCat(std::getenv("ONESTOP_BINARY_DIR"), "/", name);
+}
+
+pid_t Spawn(const std::vector<std::string>& command) {
+  std::vector<char*> argv;
+  for (const std::string& word : command) {
+    argv.push_back(const_cast<char*>(word.c_str()));
+  }
+  argv.push_back(nullptr);
+  pid_t pid = 0;
+  const int error =
+      posix_spawn(&pid, argv[0], nullptr, nullptr, argv.data(), environ);
+  EXPECT_EQ(error, 0) << command[0];
+  return pid;
+}
+
+// The exit code; -1 when a signal ended it.
+int Wait(pid_t pid) {
+  int status = 0;
+  EXPECT_EQ(waitpid(pid, &status, 0), pid);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+// One onestopd.
+class Daemon {
+ public:
+  explicit Daemon(const std::string& conninfo)
+      : ready_file_(
+            absl::StrCat(::testing::TempDir(), "/onestopd-ready-", getpid())) {
+    std::remove(ready_file_.c_str());
+    pid_ = Spawn({Binary("onestopd"), "--database", conninfo, "--listen",
+                  "127.0.0.1:0", "--metrics-address", "127.0.0.1:0",
+                  "--insecure", "--allow-assumed", "--today", "2025-03-20",
+                  "--log-level", "warn", "--ready-file", ready_file_});
+    const auto until = std::chrono::steady_clock::now() + kPatience;
+    while (port_ == 0 && std::chrono::steady_clock::now() < until) {
+      std::ifstream file(ready_file_);
+      std::stringstream text;
+      text << file.rdbuf();
+      std::sscanf(text.str().c_str(), "{\"port\": %d", &port_);
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    EXPECT_NE(port_, 0) << "onestopd did not start";
+  }
+  ~Daemon() {
+    if (pid_ != 0) Stop(SIGKILL);
+    std::remove(ready_file_.c_str());
+  }
+
+  int port() const { return port_; }
+  int Stop(int signal) {
+    kill(pid_, signal);
+    return Wait(std::exchange(pid_, 0));
+  }
+
+ private:
+  const std::string ready_file_;
+  pid_t pid_ = 0;
+  int port_ = 0;
+};
+
+// Sends settles until the server is gone; keeps what was answered.
+class Senders {
+ public:
+  void Start(int port) {
+    for (int sender = 0; sender < kSenders; ++sender) {
+      threads_.emplace_back([this, port, sender] {
+        Client client(port);
+        for (int& i = next_[sender]; i < kMostRequests; ++i) {
+          const pb::SettleRequest request = Request(sender, i);
+          const auto answer = client.Settle(request);
+          const std::lock_guard<std::mutex> lock(mutex_);
+          std::string& known = answers_[request.request_id()];
+          if (!answer.ok()) {
+            EXPECT_TRUE(absl::IsUnavailable(answer.status()) ||
+                        absl::IsCancelled(answer.status()))
+                << answer.status();
+            ++i;  // Its answer is lost; it is retried at the end.
+            return;
+          }
+          known = *answer;
+        }
+      });
+    }
+  }
+  void Join() {
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+  }
+
+  // Everything again: what was answered gets the same bytes.
+  void RetryAll(int port) {
+    Client client(port);
+    for (int sender = 0; sender < kSenders; ++sender) {
+      for (int i = 0; i < next_[sender]; ++i) {
+        const pb::SettleRequest request = Request(sender, i);
+        const auto answer = client.Settle(request);
+        ASSERT_TRUE(answer.ok()) << answer.status();
+        std::string& known = answers_[request.request_id()];
+        if (known.empty()) ++lost_;
+        if (!known.empty()) EXPECT_EQ(*answer, known);
+        known = *answer;
+      }
+    }
+  }
+
+  size_t sent() const { return answers_.size(); }
+  int lost() const { return lost_; }
+
+ private:
+  static pb::SettleRequest Request(int sender, int i) {
+    return SettleRow(absl::StrCat("kill-", sender, "-", i),
+                     absl::StrCat("E", i % 10), 1'000 + i);
+  }
+
+  std::mutex mutex_;
+  std::map<std::string, std::string> answers_;  // empty: lost
+  int next_[kSenders] = {};
+  int lost_ = 0;
+  std::vector<std::thread> threads_;
+};
+
+class KillTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    database_ = storage::TestDatabase::Get();
+    if (database_ == nullptr) {
+      GTEST_SKIP() << storage::TestDatabase::kWhySkipped;
+    }
+    database_->Clear();
+  }
+  void ExpectSettledOnce(size_t count) {
+    EXPECT_EQ(database_->QueryOne("SELECT count(*) FROM settlement"),
+              absl::StrCat(count));
+    EXPECT_EQ(Wait(Spawn({Binary("onestop"), "verify", "--database",
+                          database_->conninfo()})),
+              0);
+  }
+
+  storage::TestDatabase* database_ = nullptr;
+};
+
+TEST_F(KillTest, EachClaimIsSettledExactlyOnce) {
+  Senders senders;
+  for (int round = 0; round < kKills; ++round) {
+    Daemon daemon(database_->conninfo());
+    Client client(daemon.port());
+    if (round == 0) testing::LoadWorld(client);
+    senders.Start(daemon.port());
+    std::this_thread::sleep_for(kBeforeKill);
+    EXPECT_EQ(daemon.Stop(SIGKILL), -1);
+    senders.Join();
+  }
+  EXPECT_GT(senders.sent(), static_cast<size_t>(kSenders * kKills));
+  Daemon daemon(database_->conninfo());
+  senders.RetryAll(daemon.port());
+  EXPECT_GT(senders.lost(), 0);
+  ExpectSettledOnce(senders.sent());
+  EXPECT_EQ(daemon.Stop(SIGTERM), 0);
+}
+
+TEST_F(KillTest, SigtermAnswersWhatWasAccepted) {
+  Senders senders;
+  {
+    Daemon daemon(database_->conninfo());
+    Client client(daemon.port());
+    testing::LoadWorld(client);
+    senders.Start(daemon.port());
+    std::this_thread::sleep_for(kBeforeKill);
+    EXPECT_EQ(daemon.Stop(SIGTERM), 0);
+    senders.Join();
+  }
+  Daemon daemon(database_->conninfo());
+  senders.RetryAll(daemon.port());
+  ExpectSettledOnce(senders.sent());
+}
+
+TEST_F(KillTest, AWrongFlagEndsWithTwo) {
+  EXPECT_EQ(
+      Wait(Spawn({Binary("onestopd"), "--database", "d", "--workers", "none"})),
+      2);
+}
+
+}  // namespace
+}  // namespace onestop::server
