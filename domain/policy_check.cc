@@ -10,17 +10,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
+#include "domain/policy_shape.h"
 
 namespace onestop::domain {
 namespace {
 
 constexpr size_t kMaxSchemeIdBytes = 40;
 constexpr int64_t kWhole = 10000;  // basis points
-
-bool IsRegionCode(absl::string_view code) {
-  return code.size() == 6 &&
-         std::all_of(code.begin(), code.end(), absl::ascii_isdigit);
-}
 
 bool IsRuleId(absl::string_view id) {
   return !id.empty() && id.size() <= kMaxSchemeIdBytes &&
@@ -29,39 +25,27 @@ bool IsRuleId(absl::string_view id) {
          });
 }
 
-class ShapeCheck {
- public:
-  explicit ShapeCheck(Findings* findings) : findings_(*findings) {}
-
-  void Documents(const PolicyDraft& draft);
-  void Id(const std::string& id, const Place& place);
-  void Scheme(const DraftScheme& scheme);
-  void Layer(const DraftLayer& layer);
-  void Region(const DraftRegion& region);
-  void Figures(const DraftFigures& figures, const DraftScheme* scheme);
-  void Preself(const std::vector<DraftPreself>& rows);
-  void PriceRules(const std::vector<DraftPriceRule>& rows);
-  void Parity(const DraftParity& row);
-  void Ceiling(const DraftCeiling& row);
-
- private:
-  void Error(const Place& place, std::string message) {
-    findings_.Error(place, std::move(message));
+// The engine's own number of a built-in rule; nullopt: it has none.
+std::optional<int64_t> NumberOf(EngineRule rule) {
+  switch (rule) {
+    case EngineRule::kPrescriptionValidDays:
+      return limits::kPrescriptionValidDays;
+    case EngineRule::kSupplyDays:
+      return limits::kMaxSupplyDays;
+    case EngineRule::kLongTermSupplyDays:
+      return limits::kMaxLongTermSupplyDays;
+    case EngineRule::kRefillGraceDays:
+      return limits::kRefillGraceDays;
+    case EngineRule::kReassessmentMonths:
+      return limits::kReassessmentMonths;
+    case EngineRule::kTreatmentYears:
+      return 1;  // SameDateNextYear
+    default:
+      return std::nullopt;
   }
-  void Named(const Name2& name, absl::string_view what, const Place& place);
-  void Insurances(const std::vector<Insurance>& insurances,
-                  absl::string_view what, const Place& place);
-  void Ratio(const std::optional<int64_t>& bp, absl::string_view what,
-             const Place& place);
-  void Amount(const std::optional<int64_t>& fen, bool zero_allowed,
-              absl::string_view what, const Place& place);
-  void Condition(const DraftCondition& condition);
-  void Cap(const DraftScheme& scheme, const DraftCap& cap);
-  void Who(const DraftFigure& row, const DraftScheme* scheme);
-  void Limit(const DraftLimit& row, const DraftScheme& scheme);
+}
 
-  Findings& findings_;
-};
+}  // namespace
 
 void ShapeCheck::Documents(const PolicyDraft& draft) {
   absl::flat_hash_map<std::string, const DraftDocument*> seen;
@@ -131,205 +115,6 @@ void ShapeCheck::Amount(const std::optional<int64_t>& fen, bool zero_allowed,
     Error(place,
           absl::StrCat(what, ": ", *fen, " fen; give ", zero_allowed ? 0 : 1,
                        " to ", limits::kMaxAmountFen));
-  }
-}
-
-void ShapeCheck::Condition(const DraftCondition& condition) {
-  const Place& place = condition.place;
-  if (!condition.asked) {
-    Error(place, "a condition that is false says nothing; remove it");
-  }
-  switch (condition.kind) {
-    case ConditionKind::kUnspecified:
-      Error(place, "a condition of no known kind");
-      break;
-    case ConditionKind::kRegistration:
-      if (condition.registration == RegistrationKind::kUnspecified ||
-          condition.registration == RegistrationKind::kFamilyAccount) {
-        Error(place,
-              "asks for a registration of a kind that entitles to no "
-              "scheme; use CHRONIC_DISEASE, TREATMENT or TWO_DISEASE");
-      }
-      break;
-    case ConditionKind::kMinimumLevel:
-    case ConditionKind::kPrescriberGoverns:
-      if (condition.level < 1 || condition.level >= kLevels) {
-        Error(place, absl::StrCat("level ", condition.level,
-                                  " does not exist; give 1 to 3"));
-      }
-      break;
-    case ConditionKind::kPrescriberRegion:
-      if (condition.region_prefix.empty() ||
-          condition.region_prefix.size() > 6) {
-        Error(place, "a region prefix has 1 to 6 digits");
-      }
-      break;
-    default:
-      break;
-  }
-}
-
-void ShapeCheck::Cap(const DraftScheme& scheme, const DraftCap& cap) {
-  const std::string what =
-      absl::StrCat("cap '", cap.id, "' of scheme '", scheme.id, "'");
-  if (cap.id.empty()) {
-    Error(cap.place, absl::StrCat(what, " needs an id"));
-  }
-  switch (cap.measure) {
-    case DraftMeasure::kUnspecified:
-      Error(cap.place, absl::StrCat(what, " has an unknown measure"));
-      break;
-    case DraftMeasure::kGross:
-    case DraftMeasure::kFixedPayment:
-      Error(
-          cap.place,
-          absl::StrCat(what, " counts ",
-                       cap.measure == DraftMeasure::kGross ? "the gross fee"
-                                                           : "a fixed payment",
-                       ", which the engine does not apply yet; use "
-                       "FUND_PAID or IN_SCOPE_FEE"));
-      break;
-    default:
-      break;
-  }
-  if (!cap.scope) {
-    Error(cap.place, absl::StrCat(what, " has an unknown scope"));
-    return;
-  }
-  const bool shared = *cap.scope == CapScope::kShared;
-  if (shared != !cap.shared_counter.empty()) {
-    Error(cap.place,
-          absl::StrCat(what, shared ? " is shared but names no shared_counter"
-                                    : " names a shared_counter but is not "
-                                      "shared"));
-  } else if (shared && !absl::StartsWith(cap.shared_counter, "cap/")) {
-    Error(cap.place,
-          absl::StrCat(what, ": shared_counter '", cap.shared_counter,
-                       "' must begin with 'cap/'"));
-  }
-  if (!scheme.grouping) return;
-  if (*cap.scope == CapScope::kDiseaseYear &&
-      *scheme.grouping != Grouping::kDisease) {
-    Error(cap.place, absl::StrCat(what,
-                                  " holds for each disease, but the "
-                                  "scheme does not group by disease"));
-  }
-  if (*cap.scope == CapScope::kDrugYear &&
-      *scheme.grouping != Grouping::kDrug) {
-    Error(cap.place, absl::StrCat(what,
-                                  " holds for each drug, but the scheme "
-                                  "does not group by drug"));
-  }
-}
-
-void ShapeCheck::Who(const DraftFigure& row, const DraftScheme* scheme) {
-  for (int32_t level : row.levels) {
-    if (level < 1 || level >= kLevels) {
-      Error(row.place,
-            absl::StrCat("level ", level, " does not exist; give 1 to 3"));
-    }
-  }
-  for (Category category : row.categories) {
-    if (category == Category::kUnspecified) {
-      Error(row.place, "names an unknown category");
-      continue;
-    }
-    const Insurance insurance = category == Category::kResident
-                                    ? Insurance::kResident
-                                    : Insurance::kEmployee;
-    if (scheme != nullptr && !Contains(scheme->insurances, insurance)) {
-      Error(row.place,
-            absl::StrCat("a figure for ", NameOf(category), ", but scheme '",
-                         scheme->id, "' (", At(scheme->place), ") is not for ",
-                         NameOf(insurance)));
-    }
-  }
-}
-
-void ShapeCheck::Limit(const DraftLimit& row, const DraftScheme& scheme) {
-  const auto cap =
-      std::find_if(scheme.caps.begin(), scheme.caps.end(),
-                   [&row](const DraftCap& it) { return it.id == row.cap; });
-  if (cap == scheme.caps.end()) {
-    Error(row.place,
-          absl::StrCat("a limit of cap '", row.cap, "', which scheme '",
-                       scheme.id, "' (", At(scheme.place), ") does not have"));
-    return;
-  }
-  if (!cap->scope) return;
-  if (*cap->scope == CapScope::kDrugYear) {
-    Error(row.place, absl::StrCat("cap '", cap->id, "' (", At(cap->place),
-                                  ") takes its limits from the drug list; "
-                                  "remove this one"));
-  } else if ((*cap->scope == CapScope::kDiseaseYear) == row.disease.empty()) {
-    Error(row.place, absl::StrCat("cap '", cap->id, "' (", At(cap->place),
-                                  row.disease.empty()
-                                      ? ") holds for each disease; name the "
-                                        "disease"
-                                      : ") does not hold for a disease; "
-                                        "remove it"));
-  }
-}
-
-void ShapeCheck::Figures(const DraftFigures& figures,
-                         const DraftScheme* scheme) {
-  for (const DraftFigure& row : figures.deductibles) {
-    Amount(row.value, true, "deductible", row.place);
-    Who(row, scheme);
-  }
-  for (const DraftFigure& row : figures.ratios) {
-    Ratio(row.value, "ratio", row.place);
-    Who(row, scheme);
-  }
-  for (const DraftLimit& row : figures.limits) {
-    Amount(row.fen, false, "limit", row.place);
-    if (scheme != nullptr) Limit(row, *scheme);
-  }
-}
-
-void ShapeCheck::Scheme(const DraftScheme& scheme) {
-  const Place& place = scheme.place;
-  const std::string what = absl::StrCat("scheme '", scheme.id, "'");
-  Id(scheme.id, place);
-  Named(scheme.name, what, place);
-  Insurances(scheme.insurances, what, place);
-  if (!IsRegionCode(scheme.region)) {
-    Error(place, absl::StrCat(what, ": region '", scheme.region,
-                              "' is not a code of six digits"));
-  }
-  if (!scheme.serves) {
-    Error(place, absl::StrCat(what, " has an unknown kind (serves)"));
-  }
-  if (!scheme.grouping) {
-    Error(place, absl::StrCat(what, " has an unknown grouping"));
-  }
-  if (!scheme.in_force) {
-    Error(place, absl::StrCat(what,
-                              " does not say since when it is in force "
-                              "(in_force)"));
-  }
-  for (const DraftCondition& row : scheme.conditions) Condition(row);
-  for (const DraftDeductibleRule& row : scheme.deductible_rules) {
-    if (!row.scope) {
-      Error(row.place, absl::StrCat(what, " has an unknown deductible scope"));
-    } else if (*row.scope == DeductibleScope::kDrugYear &&
-               scheme.grouping != Grouping::kDrug) {
-      Error(row.place, absl::StrCat(what,
-                                    " has a deductible for each drug, "
-                                    "but does not group by drug"));
-    }
-  }
-  for (const DraftCap& cap : scheme.caps) Cap(scheme, cap);
-  Figures(scheme.figures, &scheme);
-  if ((scheme.serves == Serves::kChronic ||
-       scheme.serves == Serves::kTwoDisease) &&
-      std::none_of(scheme.caps.begin(), scheme.caps.end(),
-                   [](const DraftCap& cap) {
-                     return cap.scope == CapScope::kDiseaseYear;
-                   })) {
-    Error(place, absl::StrCat(what,
-                              " serves diseases but has no cap that "
-                              "holds for each disease"));
   }
 }
 
@@ -421,6 +206,30 @@ void ShapeCheck::Ceiling(const DraftCeiling& row) {
   Ratio(row.most_bp, "ceiling", row.place);
 }
 
+void ShapeCheck::EngineRules(const std::vector<DraftEngineRule>& rows) {
+  absl::flat_hash_map<int, const DraftEngineRule*> seen;
+  for (const DraftEngineRule& row : rows) {
+    if (row.rule == EngineRule::kUnspecified) {
+      Error(row.place, "an engine rule of no known kind");
+      continue;
+    }
+    if (const auto [first, added] =
+            seen.insert({static_cast<int>(row.rule), &row});
+        !added) {
+      Error(row.place,
+            absl::StrCat("the same engine rule stands at ",
+                         At(first->second->place), " too; remove one"));
+    }
+    const std::optional<int64_t> number = NumberOf(row.rule);
+    if (row.value == number) continue;
+    Error(row.place, number ? absl::StrCat("the engine's number is ", *number,
+                                           "; policy files cannot change it")
+                            : "this engine rule has no number");
+  }
+}
+
+namespace {
+
 // Fills `index` and reports ids that were there already.
 template <typename T>
 void IndexById(const std::vector<T>& all, std::string T::*id,
@@ -438,6 +247,11 @@ void IndexById(const std::vector<T>& all, std::string T::*id,
 }
 
 }  // namespace
+
+bool IsRegionCode(absl::string_view code) {
+  return code.size() == 6 &&
+         std::all_of(code.begin(), code.end(), absl::ascii_isdigit);
+}
 
 bool AppliesTo(absl::string_view region, absl::string_view code) {
   if (region.empty() || region == code) return true;
@@ -494,6 +308,7 @@ PolicyIndex CheckShapes(const PolicyDraft& draft, Findings* findings) {
   check.PriceRules(draft.price_rules);
   for (const DraftParity& row : draft.parities) check.Parity(row);
   for (const DraftCeiling& row : draft.ceilings) check.Ceiling(row);
+  check.EngineRules(draft.engine_rules);
   return index;
 }
 

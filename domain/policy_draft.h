@@ -223,6 +223,31 @@ struct DraftCeiling : DraftRow {
   bool warning_only = false;
 };
 
+// Rules that are built into the engine; the file says where they come from.
+enum class EngineRule : uint8_t {
+  kUnspecified,
+  kPrescriptionValidDays,
+  kSupplyDays,
+  kLongTermSupplyDays,
+  kRefillGraceDays,
+  kReassessmentMonths,
+  kTreatmentYears,
+  kLateClaims,
+  kPharmacyPrescription,
+  kPharmacyTerms,
+  kVisitDeductible,
+  kDrugDeductible,
+  kAccountUse,
+  kFamilyAccount,
+};
+
+struct DraftEngineRule {
+  Place place;
+  EngineRule rule = EngineRule::kUnspecified;
+  std::optional<int64_t> value;
+  DraftSource source;
+};
+
 // All files of a policy together.
 struct PolicyDraft {
   std::vector<std::string> files;
@@ -234,6 +259,7 @@ struct PolicyDraft {
   std::vector<DraftPriceRule> price_rules;   // every region's
   std::vector<DraftParity> parities;
   std::vector<DraftCeiling> ceilings;
+  std::vector<DraftEngineRule> engine_rules;
 };
 
 }  // namespace onestop::domain

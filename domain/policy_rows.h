@@ -11,19 +11,10 @@
 #include "absl/strings/string_view.h"
 #include "domain/policy.h"
 #include "domain/policy_compile.h"
+#include "domain/policy_describe.h"
 #include "domain/policy_draft.h"
 
 namespace onestop::domain {
-
-// "yn36.textproto:12".
-std::string At(const Place& place);
-// "60 %", "12.5 %".
-std::string FormatPercent(int64_t basis_points);
-absl::string_view NameOf(Insurance insurance);
-absl::string_view NameOf(Category category);
-// " from 2022-01-01 until 2022-06-30", " on 2022-01-01"; empty when both ends
-// are open.
-std::string FormatPeriod(const Period& period);
 
 // Collects findings; the same one counts once.
 class Findings {

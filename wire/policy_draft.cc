@@ -414,6 +414,19 @@ domain::DraftCeiling ToCeiling(const Node<pb::PolicyCeiling>& node) {
   return row;
 }
 
+domain::DraftEngineRule ToEngineRule(const Node<pb::PolicyEngineRule>& node) {
+  domain::DraftEngineRule row;
+  row.place = node.place;
+  row.rule = Known<domain::EngineRule>(node.message.rule(),
+                                       pb::POLICY_ENGINE_RULE_UNSPECIFIED,
+                                       pb::POLICY_ENGINE_RULE_FAMILY_ACCOUNT)
+                 .value_or(domain::EngineRule::kUnspecified);
+  if (node.message.has_value()) row.value = node.message.value();
+  row.source = ToSource(node, pb::PolicyEngineRule::kSourceFieldNumber,
+                        node.message.source());
+  return row;
+}
+
 domain::DraftDocument ToDocument(const Node<pb::PolicyDocument>& node) {
   return {node.place, node.message.id(), node.message.title(),
           node.message.number()};
@@ -455,6 +468,9 @@ void AppendToDraft(const pb::PolicyFile& file, Tree* tree,
   MoveInto(ConvertAll(node, Message::kCeilingsFieldNumber, file.ceilings(),
                       ToCeiling),
            &draft->ceilings);
+  MoveInto(ConvertAll(node, Message::kEngineRulesFieldNumber,
+                      file.engine_rules(), ToEngineRule),
+           &draft->engine_rules);
 }
 
 }  // namespace onestop::wire

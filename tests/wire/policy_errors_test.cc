@@ -341,5 +341,36 @@ TEST(PolicyErrorsTest, EnumsAndCombinations) {
   ExpectErrors(kEnumsAndCombinations);
 }
 
+constexpr BadRow kEngineRules[] = {
+    {"documents {",
+     "engine_rules { rule: POLICY_ENGINE_RULE_SUPPLY_DAYS value: 30 source { "
+     "cited: \"doc §1\" } } documents {",
+     ""},
+    {"documents {",
+     "engine_rules { rule: POLICY_ENGINE_RULE_SUPPLY_DAYS value: 31 source { "
+     "cited: \"doc §1\" } } documents {",
+     "base.textproto:1: the engine's number is 30; policy files cannot change "
+     "it"},
+    {"documents {",
+     "engine_rules { rule: POLICY_ENGINE_RULE_SUPPLY_DAYS source { cited: "
+     "\"doc §1\" } } documents {",
+     "base.textproto:1: the engine's number is 30; policy files cannot change "
+     "it"},
+    {"documents {",
+     "engine_rules { rule: POLICY_ENGINE_RULE_LATE_CLAIMS value: 1 source { "
+     "cited: \"doc §1\" } } documents {",
+     "base.textproto:1: this engine rule has no number"},
+    {"documents {",
+     "engine_rules { rule: POLICY_ENGINE_RULE_LATE_CLAIMS } documents {",
+     "base.textproto:1: engine: late claims of a year are taken through 31 "
+     "March: no source; cite a document and article, or say what is assumed"},
+    {"documents {", "engine_rules { } documents {",
+     "base.textproto:1: an engine rule of no known kind\n"
+     "base.textproto:1: engine: unknown rule: no source; cite a document and "
+     "article, or say what is assumed"},
+};
+
+TEST(PolicyErrorsTest, EngineRules) { ExpectErrors(kEngineRules); }
+
 }  // namespace
 }  // namespace onestop::wire
