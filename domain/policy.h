@@ -129,8 +129,7 @@ struct Scheme {
   std::array<std::array<SourcedRatio, kLevels>, kCategories> ratio;
   std::vector<Cap> caps;
   std::vector<int> overflow_to;  // indices into Plan::schemes, all later ones
-  const Source* overflow_source = nullptr;  // the first target's
-  std::vector<const Source*> overflow_to_sources;  // of each target
+  std::vector<const Source*> overflow_sources;  // of each of overflow_to
 
   // Whether the disease has a limit here (chronic, two diseases).
   bool CoversDisease(std::string_view disease) const;

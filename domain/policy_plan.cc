@@ -306,10 +306,7 @@ void PlanBuilder::FillOverflow(const Period& span, Plan* plan) {
         continue;
       }
       scheme.overflow_to.push_back(to);
-      scheme.overflow_to_sources.push_back(rows_.SourceOf(row.source));
-      if (scheme.overflow_source == nullptr) {
-        scheme.overflow_source = rows_.SourceOf(row.source);
-      }
+      scheme.overflow_sources.push_back(rows_.SourceOf(row.source));
     }
   }
 }

@@ -289,13 +289,14 @@ void GroupRun::ShareOut() {
 }
 
 void GroupRun::Overflow(const SchemeEntry& entry, Money amount) {
-  for (const int to : scheme_.overflow_to) {
+  for (size_t i = 0; i < scheme_.overflow_to.size(); ++i) {
+    const int to = scheme_.overflow_to[i];
     const Scheme& next = work_.plan.schemes[static_cast<size_t>(to)];
     std::string disease;
     if (CheckScheme(work_, next, entry.line, &disease) != PassReason::kNone) {
       continue;
     }
-    Step step = NewStep(StepKind::kOverflow, scheme_.overflow_source);
+    Step step = NewStep(StepKind::kOverflow, scheme_.overflow_sources[i]);
     step.lines = {entry.line};
     step.to_scheme = to;
     step.before = entry.base;

@@ -88,7 +88,7 @@ TEST(ShippedPolicyTest, Overflows) {
         EXPECT_EQ(targets, found == expected.end() ? std::vector<std::string>{}
                                                    : found->second)
             << scheme.id;
-        EXPECT_EQ(scheme.overflow_to_sources.size(), targets.size());
+        EXPECT_EQ(scheme.overflow_sources.size(), targets.size());
       }
     }
   }
@@ -270,9 +270,9 @@ TEST(ShippedPolicyTest, CitedWhereTheDocumentsSayIt) {
       {pooled.ratio[s][1].source, "ynmz24 §7"},
       {pooled.caps[0].limit.source, "ynmz24 §8"},
       {pooled.caps[0].measure_source, "ynmz24 §8"},
-      {pooled.overflow_source, "ynmz24 §8"},
+      {pooled.overflow_sources[0], "ynmz24 §8"},
       {pooled.in_force_source, "ynmz24 §23"},
-      {chronic.overflow_to_sources[0], "yn36 §1(4)"},
+      {chronic.overflow_sources[0], "yn36 §1(4)"},
       {SchemeOf(employee, "yn-inpatient-terms-employee").caps[0].scope_source,
        "ynmz24 §8"},
       {SchemeOf(resident, "km-two-disease").order_source, "yn45 §1(1)"},
@@ -291,7 +291,7 @@ TEST(ShippedPolicyTest, CitedWhereTheDocumentsSayIt) {
     EXPECT_GT(source->line, 0);
     EXPECT_THAT(source->file, HasSubstr(".textproto"));
   }
-  EXPECT_TRUE(chronic.overflow_to_sources[1]->assumed);
+  EXPECT_TRUE(chronic.overflow_sources[1]->assumed);
   EXPECT_TRUE(chronic.deductible[s][1].source->assumed);
 }
 
