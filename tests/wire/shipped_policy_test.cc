@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <map>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -313,6 +315,39 @@ TEST(ShippedPolicyTest, KnowsItsRegionsNamesAndAssumptions) {
   for (const domain::Source* source : policy.Assumed()) {
     EXPECT_TRUE(source->assumed);
     EXPECT_GT(source->text.size(), 20u) << source->file << source->line;
+  }
+}
+
+TEST(ShippedPolicyTest, EveryEngineRuleSaysWhereItComesFrom) {
+  const auto files = ReadPolicyDirectory("policies");
+  ASSERT_THAT(files, IsOk());
+  std::vector<int> rules;
+  for (const domain::DraftEngineRule& row :
+       ParsePolicy(*files).draft.engine_rules) {
+    rules.push_back(static_cast<int>(row.rule));
+  }
+  std::vector<int> all;
+  for (int i = static_cast<int>(domain::EngineRule::kPrescriptionValidDays);
+       i <= static_cast<int>(domain::EngineRule::kFamilyAccount); ++i) {
+    all.push_back(i);
+  }
+  EXPECT_EQ(rules, all);
+}
+
+TEST(ShippedPolicyTest, TheRulesPageNamesEverySchemeAndLayer) {
+  std::ifstream in("docs/rules.md");
+  std::ostringstream page;
+  page << in.rdbuf();
+  for (const char* region : {"530100", "120000", "370100"}) {
+    for (Insurance insurance : {kEmployee, kResident}) {
+      const Plan& plan = PlanOf(region, insurance, "2022-12-31");
+      for (const Scheme& scheme : plan.schemes) {
+        EXPECT_THAT(page.str(), HasSubstr("`" + scheme.id + "`"));
+      }
+      for (const Layer& layer : plan.layers) {
+        EXPECT_THAT(page.str(), HasSubstr("`" + layer.id + "`"));
+      }
+    }
   }
 }
 
