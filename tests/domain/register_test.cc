@@ -90,111 +90,114 @@ TEST(RegisterTest, WhatFitsIsRegistered) {
   ONESTOP_EXPECT_OK(family.Check());
 }
 
+struct Refused {
+  std::string_view reason;
+  std::function<Case()> make;
+};
+
+const Refused kRefused[] = {
+    {refusal::kInstitutionUnknown,
+     [] {
+       Case c = Treatment();
+       c.registration.institution_id = "NOWHERE";
+       return c;
+     }},
+    {"MALFORMED_REQUEST",
+     [] {
+       Case c = Treatment();
+       c.today = D("2025-04-30");
+       return c;
+     }},
+    {refusal::kInstitutionLevel,
+     [] {
+       Case c = Treatment();
+       c.registration.institution_id = "T2";
+       return c;
+     }},
+    {refusal::kInstitutionLevel,
+     [] {
+       Case c = Treatment();
+       c.registration.institution_id = "PT";
+       return c;
+     }},
+    {refusal::kPhysicianTitle,
+     [] {
+       Case c = Treatment();
+       c.registration.physician_title = "INTERMEDIATE";
+       return c;
+     }},
+    {refusal::kItemUnknown,
+     [] {
+       Case c = Treatment();
+       c.registration.item_codes = {"N1", "NOTHING"};
+       return c;
+     }},
+    {refusal::kNotOnList,
+     [] {
+       Case c = Treatment();
+       c.registration.item_codes = {"N1", "A"};
+       return c;
+     }},
+    {refusal::kNotOnList,  // before the agreement
+     [] {
+       Case c = Treatment();
+       c.registration.registered_on = D("2021-02-28");
+       return c;
+     }},
+    {refusal::kNotOnList,  // another region has no such list
+     [] {
+       Case c = Treatment();
+       c.person = Resident("P", "370100");
+       return c;
+     }},
+    {refusal::kAlreadyRegistered,
+     [] {
+       Case c = Treatment();
+       c.catalog.Put(onestop::testing::Hospital("T3B", 3, "120000"));
+       c.person.registrations = {TreatmentAt("T3B", "2025-01-01")};
+       return c;
+     }},
+    {refusal::kNotCertified,
+     [] {
+       Case c = OfKind(RegistrationKind::kChronicDisease, "M06900");
+       c.registration.institution_id = "T3";
+       return c;
+     }},
+    {refusal::kWrongInsurance,
+     [] {
+       Case c = OfKind(RegistrationKind::kTwoDisease, "DIABETES");
+       c.person = InService("P");
+       return c;
+     }},
+    {refusal::kWrongInsurance,
+     [] {
+       Case c = OfKind(RegistrationKind::kFamilyAccount, "");
+       c.beneficiary = Resident("R");
+       return c;
+     }},
+    {refusal::kPersonUnknown,
+     [] {
+       Case c = OfKind(RegistrationKind::kFamilyAccount, "");
+       c.person = InService("P");
+       return c;
+     }},
+    {refusal::kInstitutionNotContracted,
+     [] {
+       Case c = OfKind(RegistrationKind::kTwoDisease, "DIABETES");
+       Institution ended = onestop::testing::Hospital("OLD", 2, "120000");
+       ended.contract.until = D("2024-12-31");
+       c.catalog.Put(ended);
+       c.registration.institution_id = "OLD";
+       return c;
+     }},
+    {refusal::kTooManyRegistrations, [] {
+       Case c = OfKind(RegistrationKind::kChronicDisease, "M06900");
+       c.person.registrations.resize(limits::kMaxRegistrations);
+       return c;
+     }}};
+
 TEST(RegisterTest, EachRefusalHasItsReason) {
-  const struct {
-    std::string_view reason;
-    std::function<Case()> make;
-  } rows[] = {{refusal::kInstitutionUnknown,
-               [] {
-                 Case c = Treatment();
-                 c.registration.institution_id = "NOWHERE";
-                 return c;
-               }},
-              {"MALFORMED_REQUEST",
-               [] {
-                 Case c = Treatment();
-                 c.today = D("2025-04-30");
-                 return c;
-               }},
-              {refusal::kInstitutionLevel,
-               [] {
-                 Case c = Treatment();
-                 c.registration.institution_id = "T2";
-                 return c;
-               }},
-              {refusal::kInstitutionLevel,
-               [] {
-                 Case c = Treatment();
-                 c.registration.institution_id = "PT";
-                 return c;
-               }},
-              {refusal::kPhysicianTitle,
-               [] {
-                 Case c = Treatment();
-                 c.registration.physician_title = "INTERMEDIATE";
-                 return c;
-               }},
-              {refusal::kItemUnknown,
-               [] {
-                 Case c = Treatment();
-                 c.registration.item_codes = {"N1", "NOTHING"};
-                 return c;
-               }},
-              {refusal::kNotOnList,
-               [] {
-                 Case c = Treatment();
-                 c.registration.item_codes = {"N1", "A"};
-                 return c;
-               }},
-              {refusal::kNotOnList,  // before the agreement
-               [] {
-                 Case c = Treatment();
-                 c.registration.registered_on = D("2021-02-28");
-                 return c;
-               }},
-              {refusal::kNotOnList,  // another region has no such list
-               [] {
-                 Case c = Treatment();
-                 c.person = Resident("P", "370100");
-                 return c;
-               }},
-              {refusal::kAlreadyRegistered,
-               [] {
-                 Case c = Treatment();
-                 c.catalog.Put(onestop::testing::Hospital("T3B", 3, "120000"));
-                 c.person.registrations = {TreatmentAt("T3B", "2025-01-01")};
-                 return c;
-               }},
-              {refusal::kNotCertified,
-               [] {
-                 Case c = OfKind(RegistrationKind::kChronicDisease, "M06900");
-                 c.registration.institution_id = "T3";
-                 return c;
-               }},
-              {refusal::kWrongInsurance,
-               [] {
-                 Case c = OfKind(RegistrationKind::kTwoDisease, "DIABETES");
-                 c.person = InService("P");
-                 return c;
-               }},
-              {refusal::kWrongInsurance,
-               [] {
-                 Case c = OfKind(RegistrationKind::kFamilyAccount, "");
-                 c.beneficiary = Resident("R");
-                 return c;
-               }},
-              {refusal::kPersonUnknown,
-               [] {
-                 Case c = OfKind(RegistrationKind::kFamilyAccount, "");
-                 c.person = InService("P");
-                 return c;
-               }},
-              {refusal::kInstitutionNotContracted,
-               [] {
-                 Case c = OfKind(RegistrationKind::kTwoDisease, "DIABETES");
-                 Institution ended =
-                     onestop::testing::Hospital("OLD", 2, "120000");
-                 ended.contract.until = D("2024-12-31");
-                 c.catalog.Put(ended);
-                 c.registration.institution_id = "OLD";
-                 return c;
-               }},
-              {refusal::kTooManyRegistrations, [] {
-                 Case c = OfKind(RegistrationKind::kChronicDisease, "M06900");
-                 c.person.registrations.resize(limits::kMaxRegistrations);
-                 return c;
-               }}};
-  for (const auto& row : rows) {
+  for (const Refused& row : kRefused) {
     EXPECT_EQ(ErrorReason(row.make().Check()), row.reason);
   }
 }

@@ -54,84 +54,87 @@ TEST(RegisterTest, ATreatmentComputesItsLastDay) {
   EXPECT_EQ(out.physician_title(), pb::PHYSICIAN_TITLE_SENIOR);
 }
 
+struct BadRequest {
+  const char* field;
+  std::function<pb::RegisterRequest()> make;
+};
+
+const BadRequest kBadRequests[] = {
+    {"request_id",
+     [] {
+       pb::RegisterRequest r = Treatment();
+       r.clear_request_id();
+       return r;
+     }},
+    {"registration.person_id",
+     [] {
+       pb::RegisterRequest r = Treatment();
+       r.mutable_registration()->clear_person_id();
+       return r;
+     }},
+    {"registration.institution_id",
+     [] {
+       pb::RegisterRequest r = Treatment();
+       r.mutable_registration()->clear_institution_id();
+       return r;
+     }},
+    {"registration.physician_id",
+     [] {
+       pb::RegisterRequest r = Treatment();
+       r.mutable_registration()->clear_physician_id();
+       return r;
+     }},
+    {"registration.item_codes",
+     [] {
+       pb::RegisterRequest r = Treatment();
+       r.mutable_registration()->clear_item_codes();
+       return r;
+     }},
+    {"registration.diagnosis_basis",
+     [] {
+       pb::RegisterRequest r = Treatment();
+       r.mutable_registration()->clear_diagnosis_basis();
+       return r;
+     }},
+    {"registration.registration_id",
+     [] {
+       pb::RegisterRequest r = Treatment();
+       r.mutable_registration()->set_registration_id("own");
+       return r;
+     }},
+    {"registration.registration_kind",
+     [] { return OfKind(pb::REGISTRATION_KIND_UNSPECIFIED); }},
+    {"registration.disease",
+     [] { return OfKind(pb::REGISTRATION_KIND_CHRONIC_DISEASE); }},
+    {"registration.disease",
+     [] {
+       pb::RegisterRequest r = OfKind(pb::REGISTRATION_KIND_TWO_DISEASE);
+       r.mutable_registration()->set_disease("GOUT");
+       return r;
+     }},
+    {"registration.beneficiary_id",
+     [] { return OfKind(pb::REGISTRATION_KIND_FAMILY_ACCOUNT); }},
+    {"registration.beneficiary_id",
+     [] {
+       pb::RegisterRequest r = OfKind(pb::REGISTRATION_KIND_FAMILY_ACCOUNT);
+       r.mutable_registration()->set_beneficiary_id("P-1");
+       return r;
+     }},
+    {"registration.valid_until",
+     [] {
+       pb::RegisterRequest r = OfKind(pb::REGISTRATION_KIND_TWO_DISEASE);
+       r.mutable_registration()->set_disease("DIABETES");
+       r.mutable_registration()->set_valid_until("2024-12-31");
+       return r;
+     }},
+    {"registration", [] {
+       pb::RegisterRequest r;
+       r.set_request_id("g-1");
+       return r;
+     }}};
+
 TEST(RegisterTest, EachKindHasItsFields) {
-  const struct {
-    const char* field;
-    std::function<pb::RegisterRequest()> make;
-  } rows[] = {
-      {"request_id",
-       [] {
-         pb::RegisterRequest r = Treatment();
-         r.clear_request_id();
-         return r;
-       }},
-      {"registration.person_id",
-       [] {
-         pb::RegisterRequest r = Treatment();
-         r.mutable_registration()->clear_person_id();
-         return r;
-       }},
-      {"registration.institution_id",
-       [] {
-         pb::RegisterRequest r = Treatment();
-         r.mutable_registration()->clear_institution_id();
-         return r;
-       }},
-      {"registration.physician_id",
-       [] {
-         pb::RegisterRequest r = Treatment();
-         r.mutable_registration()->clear_physician_id();
-         return r;
-       }},
-      {"registration.item_codes",
-       [] {
-         pb::RegisterRequest r = Treatment();
-         r.mutable_registration()->clear_item_codes();
-         return r;
-       }},
-      {"registration.diagnosis_basis",
-       [] {
-         pb::RegisterRequest r = Treatment();
-         r.mutable_registration()->clear_diagnosis_basis();
-         return r;
-       }},
-      {"registration.registration_id",
-       [] {
-         pb::RegisterRequest r = Treatment();
-         r.mutable_registration()->set_registration_id("own");
-         return r;
-       }},
-      {"registration.registration_kind",
-       [] { return OfKind(pb::REGISTRATION_KIND_UNSPECIFIED); }},
-      {"registration.disease",
-       [] { return OfKind(pb::REGISTRATION_KIND_CHRONIC_DISEASE); }},
-      {"registration.disease",
-       [] {
-         pb::RegisterRequest r = OfKind(pb::REGISTRATION_KIND_TWO_DISEASE);
-         r.mutable_registration()->set_disease("GOUT");
-         return r;
-       }},
-      {"registration.beneficiary_id",
-       [] { return OfKind(pb::REGISTRATION_KIND_FAMILY_ACCOUNT); }},
-      {"registration.beneficiary_id",
-       [] {
-         pb::RegisterRequest r = OfKind(pb::REGISTRATION_KIND_FAMILY_ACCOUNT);
-         r.mutable_registration()->set_beneficiary_id("P-1");
-         return r;
-       }},
-      {"registration.valid_until",
-       [] {
-         pb::RegisterRequest r = OfKind(pb::REGISTRATION_KIND_TWO_DISEASE);
-         r.mutable_registration()->set_disease("DIABETES");
-         r.mutable_registration()->set_valid_until("2024-12-31");
-         return r;
-       }},
-      {"registration", [] {
-         pb::RegisterRequest r;
-         r.set_request_id("g-1");
-         return r;
-       }}};
-  for (const auto& row : rows) {
+  for (const BadRequest& row : kBadRequests) {
     EXPECT_THAT(BadFields(RegisterFromProto(row.make()).status()),
                 ElementsAre(row.field));
   }
