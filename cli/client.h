@@ -17,7 +17,7 @@
 
 namespace onestop::cli {
 
-inline constexpr char kDefaultServer[] = "127.0.0.1:50250";
+inline constexpr char kDefaultServer[] = "127.0.0.1:50051";
 
 // Where the server is and how long to wait for it.
 struct ServerOptions {

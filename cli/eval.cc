@@ -62,6 +62,7 @@ absl::Status Player::Load() {
   std::vector<storage::PersonWrite> persons;
   for (const domain::Person& person : world_.persons) {
     persons.push_back({person});
+    persons.back().person.version = 0;  // none is stored yet
   }
   ONESTOP_RETURN_IF_ERROR(store_.PutPersons(persons).status());
   std::vector<storage::Posting> postings;

@@ -46,6 +46,7 @@ class Verification {
     for (const auto& [key, events] : foreign_) deferred_.insert(key.person_id);
     for (const std::string& person_id : deferred_) {
       if (Full()) break;
+      if (broken_.contains(person_id)) continue;
       ONESTOP_RETURN_IF_ERROR(CheckDeferred(person_id));
     }
     report_.stopped = Full();
@@ -67,6 +68,7 @@ class Verification {
     difference.what = std::string(why.message());
     difference.person = storage::PersonDigest(person_id);
     Note(std::move(difference));
+    broken_.insert(person_id);
   }
 
   // nullopt when the person's rows cannot be read: noted, and passed over.
@@ -269,6 +271,7 @@ class Verification {
   Recomputer recomputer_;
   VerifyReport report_;
   RowEvents foreign_;  // rows of one person moved by another's settlement
+  std::set<std::string> broken_;    // whose rows cannot be read: told once
   std::set<std::string> deferred_;  // whose rows wait for the second pass
 };
 

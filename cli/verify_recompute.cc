@@ -44,6 +44,10 @@ constexpr std::array kTotals = {
     NamedTotal{"family_account", &Totals::family_account},
     NamedTotal{"cash", &Totals::cash}};
 
+bool Unreadable(const absl::Status& status) {
+  return ErrorReason(status) == "STORED_FORM_BROKEN";
+}
+
 Difference Of(const SettlementRecord& record, std::string what) {
   Difference difference;
   difference.what = std::move(what);
@@ -158,7 +162,8 @@ absl::StatusOr<const domain::Catalog*> Recomputer::FindCatalog(
   std::unique_ptr<domain::Catalog> catalog;
   if (loaded.ok()) {
     catalog = std::make_unique<domain::Catalog>(*std::move(loaded));
-  } else if (loaded.status().code() != absl::StatusCode::kNotFound) {
+  } else if (loaded.status().code() != absl::StatusCode::kNotFound &&
+             !Unreadable(loaded.status())) {
     return std::move(loaded).status();
   }
   if (catalogs_.size() == kKeptCatalogs) catalogs_.pop_front();
@@ -169,11 +174,17 @@ absl::StatusOr<const domain::Catalog*> Recomputer::FindCatalog(
 absl::StatusOr<const Recomputer::Versions*> Recomputer::VersionsOf(
     const std::string& person_id) {
   if (const auto* kept = FindIn(relatives_, person_id)) return kept->get();
-  ONESTOP_ASSIGN_OR_RETURN(PersonHistory history,
-                           store_.ReadHistory(person_id));
+  auto history = store_.ReadHistory(person_id);
+  // What cannot be read is noted where the relative is checked.
+  if (!history.ok() && !Unreadable(history.status())) {
+    return std::move(history).status();
+  }
   if (relatives_.size() == kKeptRelatives) relatives_.pop_front();
-  relatives_.emplace_back(
-      person_id, std::make_unique<Versions>(std::move(history.versions)));
+  std::unique_ptr<Versions> versions;
+  if (history.ok()) {
+    versions = std::make_unique<Versions>(std::move(history->versions));
+  }
+  relatives_.emplace_back(person_id, std::move(versions));
   return relatives_.back().second.get();
 }
 
@@ -192,6 +203,9 @@ absl::StatusOr<std::optional<Difference>> Recomputer::Rebuild(
     const Versions* versions = &history.versions;
     if (i > 0) {
       ONESTOP_ASSIGN_OR_RETURN(versions, VersionsOf(who[i]));
+      if (versions == nullptr) {
+        return Of(record, "the rows of a relative cannot be read");
+      }
     }
     const domain::Person* person =
         VersionIn(*versions, record.persons[i].version);
@@ -238,7 +252,7 @@ absl::StatusOr<std::optional<Difference>> Recomputer::CheckSettlement(
   if (policy == nullptr || catalog == nullptr) {
     return Of(record, policy == nullptr
                           ? "the policy revision it names is gone or broken"
-                          : "the catalog revision it names is gone");
+                          : "the catalog revision it names is gone or broken");
   }
   World world;
   ONESTOP_ASSIGN_OR_RETURN(std::optional<Difference> gone,

@@ -64,6 +64,7 @@ class Recomputer {
   // compile).
   absl::StatusOr<const domain::Policy*> FindPolicy(const std::string& revision);
   absl::StatusOr<const domain::Catalog*> FindCatalog(int64_t revision);
+  // nullptr when the relative's rows cannot be read.
   absl::StatusOr<const Versions*> VersionsOf(const std::string& person_id);
 
   // The last few values by key, the oldest first.
