@@ -1,11 +1,123 @@
 // `onestop verify`: whether the database still says what was settled.
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/status_macros.h"
+#include "cli/exit_code.h"
+#include "cli/failure.h"
 #include "cli/verbs.h"
+#include "cli/verify.h"
+#include "storage/pg_store.h"
+#include "wire/policy_file.h"
+#include "wire/receipt.h"
+#include "wire/reversal.h"
 
 namespace onestop::cli {
+namespace {
+
+struct Options {
+  std::string database;
+  size_t max_differences = 1;
+  bool quiet = false;
+};
+
+absl::StatusOr<domain::Policy> Compile(
+    const std::string& revision,
+    const std::vector<storage::PolicyFileText>& files) {
+  std::vector<wire::PolicyText> texts;
+  texts.reserve(files.size());
+  for (const storage::PolicyFileText& file : files) {
+    texts.push_back({file.name, file.text});
+  }
+  ONESTOP_ASSIGN_OR_RETURN(wire::CompiledPolicy compiled,
+                           wire::LoadPolicy(std::move(texts), revision));
+  return std::move(compiled.policy);
+}
+
+void Tell(std::ostream& out, const VerifyCounts& counts) {
+  out << counts.persons << " persons, " << counts.settlements
+      << " settlements, " << counts.reversals << " reversals, "
+      << counts.closed_ids << " closed ids, " << counts.postings
+      << " postings, " << counts.ledger_rows << " ledger rows";
+}
+
+VerifyOptions ToVerify(const Options& options) {
+  VerifyOptions verify;
+  verify.replies.settle = wire::SettleReply;
+  verify.replies.reversal = [](const domain::SettlementRecord& record,
+                               const domain::SettlementRecord* target) {
+    return wire::ReversalReply(record, target, wire::NoteOfReply(record.reply));
+  };
+  verify.compile = Compile;
+  verify.max_differences = options.max_differences;
+  if (!options.quiet) {
+    verify.progress = [](const VerifyCounts& counts) {
+      std::cerr << "so far: ";
+      Tell(std::cerr, counts);
+      std::cerr << "\n";
+    };
+  }
+  return verify;
+}
+
+int Report(const VerifyReport& report) {
+  for (const Difference& difference : report.differences) {
+    std::cout << "DIFFERS: " << difference.ToString() << "\n";
+  }
+  std::cout << "Checked ";
+  Tell(std::cout, report.counts);
+  if (report.counts.not_recomputed > 0) {
+    std::cout << "; " << report.counts.not_recomputed
+              << " of another engine revision were checked by their movements "
+                 "only";
+  }
+  if (report.ok()) {
+    std::cout << ": nothing differs.\n";
+    return kExitOk;
+  }
+  std::cout << (report.stopped ? "; stopped at the limit of differences.\n"
+                               : ".\n");
+  return kExitRefused;
+}
+
+int Run(const Options& options) {
+  storage::PgOptions database;
+  database.url = options.database;
+  database.application_name = "onestop verify";
+  database.statement_timeout_ms = 600'000;
+  database.one_snapshot = true;
+  storage::PgStore store(database);
+  const auto report = VerifyDatabase(store, ToVerify(options));
+  if (report.ok()) return Report(*report);
+  std::cerr << FailureText(report.status(), Language::kEnglish);
+  return ExitCodeOf(report.status());
+}
+
+}  // namespace
 
 void AddVerify(CLI::App& app, Chosen& chosen) {
-  (void)app;
-  (void)chosen;
+  auto options = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand(
+      "verify",
+      "Rebuild every ledger row and recompute every receipt of a database; "
+      "exit 1 on a difference");
+  verb->add_option("--database", options->database,
+                   "The database, read only; it may be in use")
+      ->type_name("URL")
+      ->envname("ONESTOP_DATABASE_URL")
+      ->required();
+  verb->add_option("--max-differences", options->max_differences,
+                   "Stop after so many")
+      ->type_name("N")
+      ->check(CLI::Range(size_t{1}, size_t{1'000'000}))
+      ->capture_default_str();
+  verb->add_flag("--quiet", options->quiet, "No progress on standard error");
+  verb->callback([options, &chosen] {
+    chosen = [options] { return Run(*options); };
+  });
 }
 
 }  // namespace onestop::cli
