@@ -202,7 +202,7 @@ absl::Status StoredFormBroken(std::string_view what, std::string_view why) {
                                 " cannot be read: ", std::string(why),
                                 ". Nothing was changed; restore the row from "
                                 "a backup or run the version that wrote it."),
-                   {{"table", std::string(what)}});
+                   {{"row", std::string(what)}});
 }
 
 std::string EncodeLedger(const domain::LedgerRow& row) {
@@ -266,7 +266,8 @@ std::string EncodeSettlement(const domain::SettlementRecord& record) {
 absl::Status DecodeSettlement(std::string_view bytes,
                               domain::SettlementRecord& record) {
   stored::SettlementRecord in;
-  ONESTOP_RETURN_IF_ERROR(ParseRecord("settlement", bytes, in));
+  const std::string what = absl::StrCat("settlement ", record.id.ToString());
+  ONESTOP_RETURN_IF_ERROR(ParseRecord(what, bytes, in));
   bool broken = false;
   if (in.has_claim()) record.claim = DecodeClaim(in.claim(), broken);
   record.totals = DecodeTotals(in.totals());
@@ -289,7 +290,7 @@ absl::Status DecodeSettlement(std::string_view bytes,
   record.engine_revision = in.engine_revision();
   record.had_clock = in.had_clock();
   if (broken) {
-    return StoredFormBroken("settlement", "it holds an unknown value");
+    return StoredFormBroken(what, "it holds an unknown value");
   }
   return absl::OkStatus();
 }

@@ -20,7 +20,7 @@ namespace onestop::storage {
 inline constexpr uint32_t kStoredForm = 1;
 
 // Bytes that cannot be read: STORED_FORM_BROKEN (INTERNAL). `what` says which
-// kind of row, for people.
+// kind of row, and of settlements which, for people.
 absl::Status StoredFormBroken(std::string_view what, std::string_view why);
 
 // Equal content encodes to equal bytes. What is a column of the table (keys,

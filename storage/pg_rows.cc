@@ -78,6 +78,7 @@ absl::StatusOr<SettlementRecord> SettlementOf(const PgRows& rows, int row) {
   SettlementRecord record;
   record.person_id = rows.Text(row, kPerson);
   record.id = rows.Id(row, kId);
+  const std::string what = absl::StrCat("settlement ", record.id.ToString());
   record.kind = static_cast<domain::RecordKind>(rows.Int(row, kKind));
   if (!rows.IsNull(row, kReverses)) {
     record.reverses = rows.Id(row, kReverses);
@@ -88,7 +89,7 @@ absl::StatusOr<SettlementRecord> SettlementOf(const PgRows& rows, int row) {
   const int64_t insurance = rows.Int(row, kInsurance);
   if (insurance < 0 ||
       insurance > static_cast<int64_t>(domain::Insurance::kResident)) {
-    return StoredFormBroken("settlement", "its insurance is unknown");
+    return StoredFormBroken(what, "its insurance is unknown");
   }
   record.insurance = static_cast<domain::Insurance>(insurance);
   record.region = rows.Text(row, kRegion);
@@ -99,15 +100,13 @@ absl::StatusOr<SettlementRecord> SettlementOf(const PgRows& rows, int row) {
   for (size_t i = 0; i < kTotalColumns.size(); ++i) {
     if (rows.Int(row, kFirstTotal + static_cast<int>(i)) !=
         (record.totals.*kTotalColumns[i]).fen) {
-      return StoredFormBroken("settlement",
-                              "a column differs from its record's total");
+      return StoredFormBroken(what, "a column differs from its record's total");
     }
   }
   if (rows.IsNull(row, kServiceDate) == HasServiceDate(record) ||
       (HasServiceDate(record) &&
        rows.Date(row, kServiceDate) != record.claim.service_date)) {
-    return StoredFormBroken("settlement",
-                            "its service date differs from its record's");
+    return StoredFormBroken(what, "its service date differs from its record's");
   }
   return record;
 }
