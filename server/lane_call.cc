@@ -14,8 +14,8 @@
 namespace onestop::server {
 
 LaneCall::LaneCall(const grpc::CallbackServerContext& context,
-                   grpc::ByteBuffer* response)
-    : response_(response) {
+                   grpc::ByteBuffer* response, LiveCalls& live)
+    : live_(live), response_(response) {
   deadline_ms = DeadlineMs(context);
   arrived_ns = MonotonicNanos();
 }

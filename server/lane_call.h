@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "server/lane_request.h"
+#include "server/live_calls.h"
 #include "wire/claim.h"
 #include "wire/reversal.h"
 
@@ -23,7 +24,7 @@ class LaneCall final : public grpc::ServerUnaryReactor, public LaneRequest {
  public:
   // `response` lives until the call is done.
   LaneCall(const grpc::CallbackServerContext& context,
-           grpc::ByteBuffer* response);
+           grpc::ByteBuffer* response, LiveCalls& live);
 
   // Each fills in the request. MALFORMED_REQUEST names every field.
   absl::Status ParseQuote(const grpc::ByteBuffer& bytes);
@@ -52,6 +53,7 @@ class LaneCall final : public grpc::ServerUnaryReactor, public LaneRequest {
   void TakeSettle(wire::SettleAsk ask);
   void TakeReverse(const wire::ReverseAsk& ask);
 
+  const LiveCalls::Guard live_;
   grpc::ByteBuffer* const response_;
   std::vector<wire::QuotedCounter> quoted_counters_;
   wire::ReversalNote note_;  // kReverse

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <exception>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,9 @@ constexpr int kMinPingMs = 10'000;
 constexpr int kMaxStreams = 4'096;  // a connection
 // After everything is answered: until the answers have left.
 constexpr std::chrono::seconds kFlush{2};
+constexpr std::chrono::milliseconds kFlushPoll{2};
+// Then what is still open, such as a stream that sends nothing, is cancelled.
+constexpr std::chrono::milliseconds kGoodbye{50};
 
 absl::Status ListenFailed(const std::string& what, const std::string& where) {
   return MakeError(absl::StatusCode::kUnavailable, "LISTEN_FAILED",
@@ -83,7 +87,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
 Server::~Server() { Drain(); }
 
 ServiceParts Server::Parts() {
-  return {*lanes_, *workers_, *snapshots_, stats_, clock_};
+  return {*lanes_, *workers_, *snapshots_, stats_, live_, clock_};
 }
 
 absl::Status Server::Open(const Config& config, const LoadedPolicy& policy,
@@ -147,7 +151,11 @@ void Server::Drain() {
   if (lanes_ != nullptr) lanes_->Drain();
   if (workers_ != nullptr) workers_->Drain();
   if (server_ != nullptr) {
-    server_->Shutdown(std::chrono::system_clock::now() + kFlush);
+    const auto until = std::chrono::steady_clock::now() + kFlush;
+    while (live_.count() > 0 && std::chrono::steady_clock::now() < until) {
+      std::this_thread::sleep_for(kFlushPoll);
+    }
+    server_->Shutdown(std::chrono::system_clock::now() + kGoodbye);
     server_->Wait();
   }
   if (snapshots_ != nullptr) snapshots_->Stop();

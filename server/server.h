@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "server/config.h"
 #include "server/lanes.h"
+#include "server/live_calls.h"
 #include "server/metrics.h"
 #include "server/policy_source.h"
 #include "server/registry_service.h"
@@ -61,6 +62,7 @@ class Server {
 
   WallClock clock_;
   SharedStats stats_;
+  LiveCalls live_;
   std::unique_ptr<SnapshotSource> snapshots_;
   std::unique_ptr<Lanes> lanes_;
   std::unique_ptr<Workers> workers_;

@@ -40,7 +40,7 @@ grpc::ServerUnaryReactor* SettlementServiceImpl::ToLane(
 grpc::ServerUnaryReactor* SettlementServiceImpl::Quote(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  auto* call = new LaneCall(*context, response);
+  auto* call = new LaneCall(*context, response, parts_.live);
   const absl::Status parsed = call->ParseQuote(*request);
   return ToLane(call, Rpc::kQuote, CallerOf(*context), parsed);
 }
@@ -48,7 +48,7 @@ grpc::ServerUnaryReactor* SettlementServiceImpl::Quote(
 grpc::ServerUnaryReactor* SettlementServiceImpl::Settle(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  auto* call = new LaneCall(*context, response);
+  auto* call = new LaneCall(*context, response, parts_.live);
   const absl::Status parsed = call->ParseSettle(*request);
   return ToLane(call, Rpc::kSettle, CallerOf(*context), parsed);
 }
@@ -56,7 +56,7 @@ grpc::ServerUnaryReactor* SettlementServiceImpl::Settle(
 grpc::ServerUnaryReactor* SettlementServiceImpl::Reverse(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  auto* call = new LaneCall(*context, response);
+  auto* call = new LaneCall(*context, response, parts_.live);
   const absl::Status parsed = call->ParseReverse(*request);
   return ToLane(call, Rpc::kReverse, CallerOf(*context), parsed);
 }
@@ -65,7 +65,7 @@ grpc::ServerUnaryReactor* SettlementServiceImpl::Register(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
   auto* call = new WorkerCall(*context, Rpc::kRegister, "REGISTERED", response,
-                              parts_.stats);
+                              parts_.stats, parts_.live);
   auto ask = Parse(*request, &wire::RegisterFromProto);
   if (!ask.ok()) {
     call->Answer(ask.status());
@@ -84,7 +84,7 @@ grpc::ServerUnaryReactor* SettlementServiceImpl::GetSettlement(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
   auto* call = new WorkerCall(*context, Rpc::kGetSettlement, "FOUND", response,
-                              parts_.stats);
+                              parts_.stats, parts_.live);
   auto ask = Parse(*request, &wire::GetSettlementFromProto);
   if (!ask.ok()) {
     call->Answer(ask.status());
@@ -100,7 +100,7 @@ grpc::ServerUnaryReactor* SettlementServiceImpl::GetLedger(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
   auto* call = new WorkerCall(*context, Rpc::kGetLedger, "FOUND", response,
-                              parts_.stats);
+                              parts_.stats, parts_.live);
   auto ask = Parse(*request, &wire::GetLedgerFromProto);
   if (!ask.ok()) {
     call->Answer(ask.status());

@@ -9,6 +9,7 @@
 #include "server/caller.h"
 #include "server/lane_call.h"
 #include "server/lanes.h"
+#include "server/live_calls.h"
 #include "server/shared_stats.h"
 #include "server/snapshot_source.h"
 #include "server/workers.h"
@@ -21,6 +22,7 @@ struct ServiceParts {
   Workers& workers;
   SnapshotSource& snapshots;
   SharedStats& stats;
+  LiveCalls& live;
   WallClock clock;
 };
 

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "server/errors.h"
 #include "server/lanes.h"
+#include "server/live_calls.h"
 #include "server/raw_bytes.h"
 #include "server/shared_stats.h"
 #include "server/workers.h"
@@ -27,8 +28,9 @@ class WorkerCall final : public grpc::ServerUnaryReactor {
   // outcome that an OK answer counts as.
   WorkerCall(const grpc::CallbackServerContext& context, Rpc rpc,
              std::string_view answered, grpc::ByteBuffer* response,
-             SharedStats& stats)
-      : rpc_(rpc),
+             SharedStats& stats, LiveCalls& live)
+      : live_(live),
+        rpc_(rpc),
         answered_(OutcomeIndex(answered)),
         response_(response),
         stats_(stats),
@@ -68,6 +70,7 @@ class WorkerCall final : public grpc::ServerUnaryReactor {
     return deadline_ms_ <= now / std::chrono::milliseconds(1);
   }
 
+  const LiveCalls::Guard live_;
   const Rpc rpc_;
   const size_t answered_;
   grpc::ByteBuffer* const response_;

@@ -486,6 +486,56 @@ TEST_P(ServerTest, DrainAnswersAllThatWasAccepted) {
   EXPECT_EQ(known, settled);
 }
 
+// A store that keeps a lane waiting until it is let go.
+class GatedStore final : public storage::MemStore {
+ public:
+  GatedStore(storage::MemDatabase& database, std::atomic<bool>& closed)
+      : MemStore(database), closed_(closed) {}
+  absl::StatusOr<storage::Gathered> Gather(
+      const storage::GatherKeys& keys) override {
+    while (closed_) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return MemStore::Gather(keys);
+  }
+
+ private:
+  std::atomic<bool>& closed_;
+};
+
+TEST(DeadlineTest, WhatWaitedTooLongIsNotSettled) {
+  StartLog("off");
+  storage::MemDatabase database;
+  std::atomic<bool> closed{false};
+  Config config = testing::TestConfig();
+  config.lanes = 1;
+  const auto server =
+      Server::Start(config, testing::TestPolicy(), [&database, &closed] {
+        return std::make_unique<GatedStore>(database, closed);
+      });
+  ASSERT_TRUE(server.ok()) << server.status();
+  Client client((*server)->port());
+  testing::LoadWorld(client);
+  closed = true;
+  std::thread first([&client] {
+    EXPECT_TRUE(client.Settle(SettleRow("1", "E0", 100)).ok());
+  });
+  // Let the lane take the first one alone.
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() +
+                       std::chrono::milliseconds(100));
+  pb::SettleResponse response;
+  const auto late =
+      client.settlement->Settle(&context, SettleRow("2", "E0", 100), &response);
+  EXPECT_EQ(late.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
+  closed = false;
+  first.join();
+  EXPECT_TRUE(client.Settle(SettleRow("3", "E0", 100)).ok());
+  storage::MemStore store(database);
+  const auto history = store.ReadHistory("E0");
+  ASSERT_TRUE(history.ok());
+  EXPECT_EQ(history->settlements.size(), 2);
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, ServerTest,
                          ::testing::Values("memory", "postgres"),
                          [](const auto& info) { return info.param; });
