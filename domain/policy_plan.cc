@@ -159,6 +159,11 @@ void PlanBuilder::FillPrices(const Period& span, Plan* plan) {
   plan->listing_source = PriceRule(span, PriceKind::kListing, true);
   plan->listing_two_disease_source =
       PriceRule(span, PriceKind::kListingTwoDisease, false);
+  for (const DraftEngineRule& rule : draft_.engine_rules) {
+    if (rule.rule == EngineRule::kAccountUse) {
+      plan->account_source = rows_.SourceOf(rule.source);
+    }
+  }
 }
 
 SourcedRatio PlanBuilder::Preself(const Period& span, PreselfKind kind) {
