@@ -43,6 +43,7 @@ inline constexpr int kMaxStreamUnanswered = 1024;  // of one stream
 // Policies.
 inline constexpr size_t kMaxPolicyFiles = 256;
 inline constexpr size_t kMaxPolicyFileBytes = 1u << 20;
+inline constexpr size_t kMaxPolicyRows = 10'000;  // of all files together
 
 // Lanes.
 inline constexpr size_t kMaxLaneQueue = 16'384;

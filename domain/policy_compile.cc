@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/error.h"
+#include "base/limits.h"
 #include "domain/policy_check.h"
 #include "domain/policy_plan.h"
 #include "domain/policy_rows.h"
@@ -149,6 +150,13 @@ CompileResult CheckPolicy(const PolicyDraft& draft) {
   Findings findings(&result);
   const PolicyIndex index = CheckShapes(draft, &findings);
   const PolicyRows rows(draft, &result, &findings);
+  if (result.statements.size() > limits::kMaxPolicyRows) {
+    findings.Error(
+        result.statements.back().place,
+        absl::StrCat(result.statements.size(), " rows; a policy has at most ",
+                     limits::kMaxPolicyRows));
+    return result;
+  }
   for (const DraftRegion& region : draft.regions) {
     if (index.regions.at(region.code) != &region) continue;  // a double
     CheckCeilings(draft, rows, region, &findings);

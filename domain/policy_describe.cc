@@ -198,6 +198,7 @@ std::string At(const Place& place) {
 }
 
 std::string FormatPercent(int64_t basis_points) {
+  if (basis_points < 0) return absl::StrCat(basis_points, " bp");
   if (basis_points % 100 == 0) return absl::StrCat(basis_points / 100, " %");
   return absl::StrFormat("%d.%02d %%", basis_points / 100, basis_points % 100);
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "domain/policy_draft.h"
 #include "tests/support/status_matchers.h"
 
@@ -214,6 +215,18 @@ TEST(PolicyCompileTest, ARegionTwiceIsAnErrorAndCompiledOnce) {
   ASSERT_THAT(result.errors, SizeIs(1));
   EXPECT_THAT(result.errors[0].message,
               HasSubstr("region '530100' is declared at draft:"));
+}
+
+TEST(PolicyCompileTest, RowsAreBounded) {
+  DraftMaker make;
+  PolicyDraft draft = ProvinceDraft(make);
+  for (size_t i = 0; i < limits::kMaxPolicyRows; ++i) {
+    draft.schemes[0].figures.ratios.push_back(make.Figure(5000));
+  }
+  const CompileResult result = CheckPolicy(draft);
+  ASSERT_THAT(result.errors, SizeIs(1));
+  EXPECT_THAT(result.errors[0].message, HasSubstr("10012 rows; a policy has "
+                                                  "at most 10000"));
 }
 
 TEST(PolicyCompileTest, EveryRowIsAStatement) {
