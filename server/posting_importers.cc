@@ -63,7 +63,7 @@ class PostingImporter : public Importer<Request> {
     for (int i = 0; i < rows; ++i) {
       absl::StatusOr<storage::Posting> posting = Read(request, i);
       if (posting.ok()) {
-        const absl::Status open = YearIsOpen(*snapshot, *posting);
+        const absl::Status open = YearIsOpen(*snapshot, now, *posting);
         if (!open.ok()) posting = open;
       }
       if (!posting.ok()) {
@@ -109,13 +109,17 @@ class PostingImporter : public Importer<Request> {
   const std::string& import_id() const { return import_id_; }
 
  private:
+  // A year closes by itself too (RULES.md section 1).
   static absl::Status YearIsOpen(const Snapshot& snapshot,
+                                 const domain::Moment& now,
                                  const storage::Posting& posting) {
     const auto& closed = snapshot.closed_years;
     const int32_t year = posting.movement.year;
-    if (!std::binary_search(closed.begin(), closed.end(), year)) {
-      return absl::OkStatus();
-    }
+    const int32_t first = domain::YearOf(domain::EarliestOpenDay(*now.today));
+    const bool is_closed =
+        std::binary_search(closed.begin(), closed.end(), year) ||
+        (year != domain::kNoYear && year < first);
+    if (!is_closed) return absl::OkStatus();
     return MakeError(absl::StatusCode::kFailedPrecondition,
                      domain::refusal::kYearClosed,
                      absl::StrCat("the year ", year, " is closed"));

@@ -1,4 +1,4 @@
-// Assembles onestopd.
+// Puts onestopd together: opens the stores, serves, and drains.
 #include "server/server.h"
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>

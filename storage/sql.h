@@ -51,11 +51,11 @@ inline constexpr Statement kReadSettlements = {
     "  JOIN settlement r ON r.person_id = f.person_id"
     "                   AND r.settlement_id = f.reversal_id"};
 
-// All or nothing in one statement. A row whose version has moved, a row or a
-// settlement that exists already: the counts fall short and the division by
-// zero undoes the rest. New rows go first, then existing ones, each in the
-// order sent (ascending): the order in which every writer takes its locks.
-// $1..$3 new rows: person, year, version, $4 data;
+// All or nothing in one statement. A row or a settlement that exists already
+// breaks its primary key; a row whose version has moved is not counted, and the
+// division by zero undoes the rest. New rows go first, then existing ones, each
+// in the order sent (ascending): the order in which every writer takes locks.
+// $1..$4 new rows: person, year, version, data;
 // $5..$9 existing rows: person, year, expected version, version, data;
 // $10.. settlements, column by column as in the INSERT.
 inline constexpr Statement kWrite = {
@@ -63,7 +63,7 @@ inline constexpr Statement kWrite = {
     "WITH created AS ("
     "  INSERT INTO ledger (person_id, year, version, data)"
     "  SELECT * FROM unnest($1::text[], $2::int4[], $3::int8[], $4::bytea[])"
-    "  ON CONFLICT DO NOTHING RETURNING 1),"
+    "  RETURNING 1),"
     " moved AS ("
     "  UPDATE ledger l SET version = k.version, data = k.data"
     "    FROM unnest($5::text[], $6::int4[], $7::int8[], $8::int8[],"
@@ -82,12 +82,10 @@ inline constexpr Statement kWrite = {
     "    $17::timestamptz[], $18::int2[], $19::text[], $20::text[],"
     "    $21::text[], $22::int8[], $23::int8[], $24::int8[], $25::int8[],"
     "    $26::int8[], $27::int8[], $28::int8[], $29::int8[], $30::int8[],"
-    "    $31::int8[], $32::bytea[], $33::bytea[])"
-    "  ON CONFLICT DO NOTHING RETURNING 1)"
+    "    $31::int8[], $32::bytea[], $33::bytea[]))"
     " SELECT 1 / (CASE WHEN"
     "      (SELECT count(*) FROM created) = cardinality($1)"
     "  AND (SELECT count(*) FROM moved) = cardinality($5)"
-    "  AND (SELECT count(*) FROM settled) = cardinality($10)"
     "  THEN 1 ELSE 0 END)"};
 
 inline constexpr Statement kBegin = {"begin", "BEGIN"};

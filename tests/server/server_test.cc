@@ -314,6 +314,11 @@ TEST_P(ServerTest, PostsCountersUsageRegistrationsAndDesignations) {
   EXPECT_EQ(
       client_->Import(&Stub::ImportCounters, counters).results(0).outcome(),
       pb::ROW_OUTCOME_CREATED);
+  counters.set_import_id("too late");
+  counters.mutable_counters(0)->set_year(2023);
+  const auto late = client_->Import(&Stub::ImportCounters, counters);
+  EXPECT_EQ(ErrorReason(wire::FromRpcStatus(late.results(0).error())),
+            "YEAR_CLOSED");
   pb::PostUsageRequest usage;
   for (const int64_t amount : {300, -2'000}) {
     pb::InpatientUsage& row = *usage.add_usages();

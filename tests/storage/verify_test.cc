@@ -146,7 +146,7 @@ SettlementRecord& At(MemDatabase& database, const char* person,
   return *database.SettlementForTest(person, id);
 }
 
-std::vector<Damage> LedgerDamages() {
+std::vector<Damage> StoredRowDamages() {
   return {
       {"ACounterOfAYear",
        [](auto& d, auto&, auto&) {
@@ -173,6 +173,11 @@ std::vector<Damage> LedgerDamages() {
          *d.LedgerForTest({kOwner, 2025}) = {};
        },
        "found version 0"},
+  };
+}
+
+std::vector<Damage> EventDamages() {
+  return {
       {"APostingsAmount",
        [](auto& d, auto&, auto&) {
          ++d.PostingForTest({kOwner, "opening", "O1"})->movement.amount;
@@ -220,7 +225,7 @@ std::vector<Damage> LedgerDamages() {
   };
 }
 
-std::vector<Damage> RecordDamages() {
+std::vector<Damage> OutcomeDamages() {
   return {
       {"ATotal",
        [](auto& d, auto&, const auto& w) {
@@ -262,6 +267,11 @@ std::vector<Damage> RecordDamages() {
          At(d, kOwner, w.visit).region = "120000";
        },
        "its insurance or region"},
+  };
+}
+
+std::vector<Damage> FactDamages() {
+  return {
       {"APolicyRevision",
        [](auto& d, auto&, const auto& w) {
          At(d, kOwner, w.visit).policy_revision = "none";
@@ -299,6 +309,11 @@ std::vector<Damage> RecordDamages() {
              d.PersonVersionsForTest(kOwner)->begin());
        },
        "a version of the person is missing"},
+  };
+}
+
+std::vector<Damage> ReversalDamages() {
+  return {
       {"AReversalsMovement",
        [](auto& d, auto&, const auto& w) {
          ++At(d, kChild, w.reversal).movements[0].amount;
@@ -337,10 +352,16 @@ std::vector<Damage> RecordDamages() {
 const auto kDamageName = [](const auto& info) {
   return std::string(info.param.name);
 };
-INSTANTIATE_TEST_SUITE_P(Ledger, VerifyingDamage,
-                         ::testing::ValuesIn(LedgerDamages()), kDamageName);
-INSTANTIATE_TEST_SUITE_P(Records, VerifyingDamage,
-                         ::testing::ValuesIn(RecordDamages()), kDamageName);
+INSTANTIATE_TEST_SUITE_P(StoredRow, VerifyingDamage,
+                         ::testing::ValuesIn(StoredRowDamages()), kDamageName);
+INSTANTIATE_TEST_SUITE_P(Event, VerifyingDamage,
+                         ::testing::ValuesIn(EventDamages()), kDamageName);
+INSTANTIATE_TEST_SUITE_P(Outcome, VerifyingDamage,
+                         ::testing::ValuesIn(OutcomeDamages()), kDamageName);
+INSTANTIATE_TEST_SUITE_P(Fact, VerifyingDamage,
+                         ::testing::ValuesIn(FactDamages()), kDamageName);
+INSTANTIATE_TEST_SUITE_P(Reversal, VerifyingDamage,
+                         ::testing::ValuesIn(ReversalDamages()), kDamageName);
 
 class VerifyingPostgres : public ::testing::Test {
  protected:
