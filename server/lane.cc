@@ -336,9 +336,11 @@ void Lane::Answer(Pending& pending) {
   LaneRequest& request = *pending.request;
   pending.request = nullptr;
   // A write that seemed lost may still arrive after it was not found: only
-  // what the record itself says is certain.
-  if (pending.maybe_written && !pending.answer.ok() &&
-      !KnownFromRecord(pending.answer.status())) {
+  // what the record itself says is certain, and "nothing was written" is not.
+  const bool says_unwritten =
+      !pending.answer.ok() ? !KnownFromRecord(pending.answer.status())
+                           : pending.outcome == OutcomeIndex("QUOTE_STALE");
+  if (pending.maybe_written && says_unwritten) {
     pending.answer = CommitUnknownError();
     pending.outcome = OutcomeIndexOf(pending.answer.status());
   }
