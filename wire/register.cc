@@ -93,9 +93,6 @@ void CheckKind(const pb::Registration& registration, const FieldPath& path,
   }
   if (family) {
     RequiredId(registration.beneficiary_id(), beneficiary, violations);
-    if (registration.beneficiary_id() == registration.person_id()) {
-      violations.Add(beneficiary, "is the owner; name a relative");
-    }
   } else {
     MustBeEmpty(registration.beneficiary_id().empty(), beneficiary, violations);
   }
@@ -165,7 +162,8 @@ RegistrationOf ReadRegistration(const pb::Registration& registration,
 }
 
 // What cannot be asked for: it is the service's to set, or makes no sense in a
-// new registration (an imported one may have ended before it began).
+// new registration (an imported one may have ended before it began, or name its
+// owner; neither ever pays).
 void CheckAsked(const pb::Registration& registration,
                 const domain::Registration& read, const FieldPath& path,
                 Violations& violations) {
@@ -182,6 +180,12 @@ void CheckAsked(const pb::Registration& registration,
               violations);
   MustBeEmpty(registration.request_id().empty(), FieldPath(path, "request_id"),
               violations);
+  if (registration.registration_kind() ==
+          pb::REGISTRATION_KIND_FAMILY_ACCOUNT &&
+      registration.beneficiary_id() == registration.person_id()) {
+    violations.Add(FieldPath(path, "beneficiary_id"),
+                   "is the owner; name a relative");
+  }
   if (registration.registration_kind() != pb::REGISTRATION_KIND_TREATMENT) {
     return;
   }
