@@ -19,7 +19,7 @@ build_preset() {
   say "building $preset ${*:+($*)}"
   mkdir -p "$root/build"
   configure "$preset" &&
-    cmake --build --preset "$preset" -j "$jobs" ${1:+--target "$@"}
+    supervise cmake --build --preset "$preset" -j "$jobs" ${1:+--target "$@"}
 }
 
 verb_build() {
