@@ -141,49 +141,67 @@ void Scan(std::string_view basis, OnText on_text, OnDocument on_document) {
   }
 }
 
-std::string InChinese(std::string_view basis) {
-  std::string words;
-  Scan(
-      basis, [&](char c) { words += c; },
-      [&](const Document& document, std::string_view& rest) {
-        words += document.zh;
-        if (TakePrefix(rest, " annex")) {
-          Append(&words, " ", document.annex_zh);
-        }
-        if (rest.starts_with(" §")) {
-          rest.remove_prefix(1);
-          words += ' ';
-        }
-        while (rest.size() > 2 && rest.starts_with("§") &&
-               absl::ascii_isdigit(rest[2])) {
-          rest.remove_prefix(2);
-          words += TakeArticle(rest, document.articles);
-          if (rest.starts_with(", §")) {
-            rest.remove_prefix(2);
-            words += "，";
-          }
-        }
-      });
+// A document with the annex and articles that follow its short name, which are
+// taken off `rest`.
+std::string ReferenceInChinese(const Document& document,
+                               std::string_view& rest) {
+  std::string words(document.zh);
+  if (TakePrefix(rest, " annex")) Append(&words, " ", document.annex_zh);
+  if (rest.starts_with(" §")) {
+    rest.remove_prefix(1);
+    words += ' ';
+  }
+  while (rest.size() > 2 && rest.starts_with("§") &&
+         absl::ascii_isdigit(rest[2])) {
+    rest.remove_prefix(2);
+    words += TakeArticle(rest, document.articles);
+    if (rest.starts_with(", §")) {
+      rest.remove_prefix(2);
+      words += "，";
+    }
+  }
   return words;
 }
 
-std::string InEnglish(std::string_view basis) {
-  std::string words;
-  Scan(
-      basis, [&](char c) { words += c; },
-      [&](const Document& document, std::string_view& rest) {
-        words += document.en;
-        if (TakePrefix(rest, " annex")) {
-          Append(&words, ", ", document.annex_en);
-        }
-      });
+// As it is cited, in English: the articles stay as they are written.
+std::string ReferenceInEnglish(const Document& document,
+                               std::string_view& rest) {
+  std::string words(document.en);
+  if (TakePrefix(rest, " annex")) Append(&words, ", ", document.annex_en);
+  if (!rest.starts_with(" §")) return words;
+  const size_t end = std::min(rest.find_first_of(" ,;:", 1), rest.size());
+  words += rest.substr(0, end);
+  rest.remove_prefix(end);
   return words;
+}
+
+std::string Reference(const Document& document, std::string_view& rest,
+                      Language language) {
+  return language == Language::kChinese ? ReferenceInChinese(document, rest)
+                                        : ReferenceInEnglish(document, rest);
 }
 
 }  // namespace
 
 std::string Citation(std::string_view basis, Language language) {
-  return language == Language::kChinese ? InChinese(basis) : InEnglish(basis);
+  std::string words;
+  Scan(
+      basis, [&](char c) { words += c; },
+      [&](const Document& document, std::string_view& rest) {
+        words += Reference(document, rest, language);
+      });
+  return words;
+}
+
+std::string CitedArticles(std::string_view basis, Language language) {
+  std::string words;
+  Scan(
+      basis, [](char) {},
+      [&](const Document& document, std::string_view& rest) {
+        if (!words.empty()) words += Pick(language, "；", "; ");
+        words += Reference(document, rest, language);
+      });
+  return words;
 }
 
 std::vector<std::string_view> CitedDocuments(std::string_view basis) {

@@ -15,6 +15,10 @@ namespace onestop::cli {
 // document's short name stays as it is.
 std::string Citation(std::string_view basis, Language language);
 
+// Only the documents and articles that the basis names, without what it says
+// about them.
+std::string CitedArticles(std::string_view basis, Language language);
+
 // The short names of the documents that the basis names, in its order.
 std::vector<std::string_view> CitedDocuments(std::string_view basis);
 

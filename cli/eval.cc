@@ -48,7 +48,14 @@ class Player {
   absl::StatusOr<pb::Expect> Play(const wire::SettleAsk& settle);
   absl::StatusOr<pb::Expect> Play(const wire::ReverseAsk& reverse);
 
-  // Everything that `keys` names, in a book of its own.
+  // Decided on the book, not yet written. A refusal is an error here.
+  absl::StatusOr<pb::Expect> Decide(const domain::SettleCommand& command,
+                                    Book& book, bool& stale);
+  // The request id that was taken back; empty: closed.
+  absl::StatusOr<std::string> Decide(const domain::ReverseCommand& command,
+                                     Book& book);
+
+  // Everything that `keys` names, into the book.
   absl::Status Fill(const storage::GatherKeys& keys, Book& book);
   absl::Status Write(const Book& book);
 
@@ -139,7 +146,7 @@ absl::StatusOr<pb::Expect> Player::Play(const wire::QuoteStep& quote) {
       wire::ReceiptOf(quote.claim, *outcome, world_.catalog));
 }
 
-absl::StatusOr<pb::Expect> Player::Play(const wire::SettleAsk& settle) {
+domain::SettleCommand CommandOf(const wire::SettleAsk& settle) {
   domain::SettleCommand command;
   command.id = storage::DeriveSettlementId(
       settle.claim.institution_id, settle.claim.person_id, settle.request_id);
@@ -147,32 +154,17 @@ absl::StatusOr<pb::Expect> Player::Play(const wire::SettleAsk& settle) {
   command.request_id = settle.request_id;
   command.claim = settle.claim;
   command.expected_cash = settle.expected_cash;
-
-  storage::GatherKeys keys = KeysOf(settle.claim);
-  keys.settlements.push_back(
-      {settle.claim.person_id, command.id, command.reversal_id});
-  Book book(policy_, world_.catalog, domain::Moment{});
-  ONESTOP_RETURN_IF_ERROR(Fill(keys, book));
-  const absl::StatusOr<domain::SettleDecision> decision = book.Settle(command);
-  if (!decision.ok()) return ResultOf(decision.status());
-  switch (decision->kind) {
-    case domain::SettleDecision::Kind::kSettled:
-      decision->record->reply = wire::SettleReply(
-          *decision->record, decision->outcome, world_.catalog);
-      ONESTOP_RETURN_IF_ERROR(Write(book));
-      return wire::ResultOfSettleReply(decision->record->reply);
-    case domain::SettleDecision::Kind::kReplayed:
-      return wire::ResultOfSettleReply(decision->record->reply);
-    case domain::SettleDecision::Kind::kQuoteStale:
-      break;
-  }
-  return wire::ResultOfReceipt(
-      wire::ReceiptOf(settle.claim, decision->outcome, world_.catalog));
+  return command;
 }
 
-absl::StatusOr<pb::Expect> Player::Play(const wire::ReverseAsk& reverse) {
-  // Nobody's request: no settle of this scenario has the id.
-  if (reverse.person_id.empty()) return wire::ResultOfReversal("");
+storage::GatherKeys KeysOf(const domain::SettleCommand& command) {
+  storage::GatherKeys keys = KeysOf(command.claim);
+  keys.settlements.push_back(
+      {command.claim.person_id, command.id, command.reversal_id});
+  return keys;
+}
+
+domain::ReverseCommand CommandOf(const wire::ReverseAsk& reverse) {
   domain::ReverseCommand command;
   command.person_id = reverse.person_id;
   command.by_request_id = reverse.by_request_id;
@@ -184,13 +176,39 @@ absl::StatusOr<pb::Expect> Player::Play(const wire::ReverseAsk& reverse) {
                                                      reverse.settle_request_id)
                        : reverse.settlement_id;
   command.reversal_id = storage::DeriveReversalId(command.target);
+  return command;
+}
 
-  storage::GatherKeys keys;
-  keys.persons.push_back(command.person_id);
-  keys.settlements.push_back(
-      {command.person_id, command.target, command.reversal_id});
+absl::StatusOr<pb::Expect> Player::Decide(const domain::SettleCommand& command,
+                                          Book& book, bool& stale) {
+  const absl::StatusOr<domain::SettleDecision> decision = book.Settle(command);
+  if (!decision.ok()) return decision.status();
+  using Kind = domain::SettleDecision::Kind;
+  stale = decision->kind == Kind::kQuoteStale;
+  if (stale) {
+    return wire::ResultOfReceipt(
+        wire::ReceiptOf(command.claim, decision->outcome, world_.catalog));
+  }
+  if (decision->kind == Kind::kSettled) {
+    decision->record->reply =
+        wire::SettleReply(*decision->record, decision->outcome, world_.catalog);
+  }
+  return wire::ResultOfSettleReply(decision->record->reply);
+}
+
+absl::StatusOr<pb::Expect> Player::Play(const wire::SettleAsk& settle) {
+  const domain::SettleCommand command = CommandOf(settle);
   Book book(policy_, world_.catalog, domain::Moment{});
-  ONESTOP_RETURN_IF_ERROR(Fill(keys, book));
+  ONESTOP_RETURN_IF_ERROR(Fill(KeysOf(command), book));
+  bool stale = false;
+  absl::StatusOr<pb::Expect> result = Decide(command, book, stale);
+  if (!result.ok()) return ResultOf(result.status());
+  if (!stale) ONESTOP_RETURN_IF_ERROR(Write(book));
+  return result;
+}
+
+absl::StatusOr<std::string> Player::Decide(
+    const domain::ReverseCommand& command, Book& book) {
   // The rows to lower are known once the target is.
   const domain::SettlementRecord* target =
       book.Find(command.person_id, command.target);
@@ -199,20 +217,43 @@ absl::StatusOr<pb::Expect> Player::Play(const wire::ReverseAsk& reverse) {
     rows.ledger = Book::RowsToReverse(*target);
     ONESTOP_RETURN_IF_ERROR(Fill(rows, book));
   }
-  const absl::StatusOr<domain::ReverseDecision> decision =
-      book.Reverse(command);
-  if (!decision.ok()) return ResultOf(decision.status());
+  ONESTOP_ASSIGN_OR_RETURN(const domain::ReverseDecision decision,
+                           book.Reverse(command));
   using Kind = domain::ReverseDecision::Kind;
-  if (decision->kind == Kind::kReversed || decision->kind == Kind::kClosed) {
-    decision->record->reply = wire::ReversalReply(
-        *decision->record, decision->kind == Kind::kReversed ? target : nullptr,
+  if (decision.kind == Kind::kReversed || decision.kind == Kind::kClosed) {
+    decision.record->reply = wire::ReversalReply(
+        *decision.record, decision.kind == Kind::kReversed ? target : nullptr,
         {});
-    ONESTOP_RETURN_IF_ERROR(Write(book));
   }
-  const bool reversed = decision->kind == Kind::kReversed ||
-                        decision->kind == Kind::kAlreadyReversed;
-  return wire::ResultOfReversal(
-      reversed ? std::string_view(decision->record->request_id) : "");
+  const bool reversed = decision.kind == Kind::kReversed ||
+                        decision.kind == Kind::kAlreadyReversed;
+  return reversed ? decision.record->request_id : "";
+}
+
+absl::StatusOr<pb::Expect> Player::Play(const wire::ReverseAsk& reverse) {
+  // Nobody's request: no settle of this scenario has the id.
+  if (reverse.person_id.empty()) return wire::ResultOfReversal("");
+  const domain::ReverseCommand command = CommandOf(reverse);
+  storage::GatherKeys keys;
+  keys.persons.push_back(command.person_id);
+  keys.settlements.push_back(
+      {command.person_id, command.target, command.reversal_id});
+  Book book(policy_, world_.catalog, domain::Moment{});
+  if (reverse.replacement) {
+    ONESTOP_RETURN_IF_ERROR(
+        Fill(KeysOf(CommandOf(*reverse.replacement)), book));
+  }
+  ONESTOP_RETURN_IF_ERROR(Fill(keys, book));
+  const absl::StatusOr<std::string> reversed = Decide(command, book);
+  if (!reversed.ok()) return ResultOf(reversed.status());
+  if (reverse.replacement) {
+    bool stale = false;
+    const auto replaced = Decide(CommandOf(*reverse.replacement), book, stale);
+    if (!replaced.ok()) return ResultOf(replaced.status());
+    if (stale) return replaced;
+  }
+  ONESTOP_RETURN_IF_ERROR(Write(book));
+  return wire::ResultOfReversal(*reversed);
 }
 
 // Compares with `expect`; each difference is a line that says where.

@@ -55,6 +55,7 @@ class ReceiptWriter {
   void LineNotes(const pb::ReceiptLine& line);
   void Steps();
   void Remaining();
+  std::string RemainingName(const pb::Remaining& left) const;
   void Flags();
   void Documents();
 
@@ -145,6 +146,14 @@ void ReceiptWriter::Lines() {
   for (const pb::ReceiptLine& line : receipt_.lines()) LineNotes(line);
 }
 
+// Whether every scheme gave the same reason.
+bool SameReason(const pb::ReceiptLine& line) {
+  for (const pb::PassedOver& passed : line.passed_over()) {
+    if (passed.reason() != line.passed_over(0).reason()) return false;
+  }
+  return true;
+}
+
 // Why schemes passed over a line, where the patient gets less for it: when no
 // scheme took it.
 void ReceiptWriter::LineNotes(const pb::ReceiptLine& line) {
@@ -152,23 +161,42 @@ void ReceiptWriter::LineNotes(const pb::ReceiptLine& line) {
   std::string text =
       Fill(Say("行 $0 不由统筹基金支付：", "Line $0, why no scheme pays: "),
            line.line_id());
+  const bool same = SameReason(line);
   std::string_view separator = "";
   for (const pb::PassedOver& passed : line.passed_over()) {
     Append(&text, separator);
-    if (!passed.scheme_id().empty()) {
+    if (!same && !passed.scheme_id().empty()) {
       Append(&text, Name(passed.scheme_id()), Say("——", ": "));
     }
     Append(&text, PassReasonText(passed.reason(), options_.language));
+    if (same) break;
     separator = Pick(options_.language, "；", "; ");
   }
   Append(&text_, Wrap(text + Say("。", "."), kWidth, "  ", "    "));
+}
+
+// Lines that start in one scheme for one reason are told once.
+std::vector<pb::Step> MergeRoutes(const pb::Receipt& receipt) {
+  std::vector<pb::Step> steps;
+  for (const pb::Step& step : receipt.steps()) {
+    const bool joins = step.kind() == pb::STEP_KIND_ROUTE && !steps.empty() &&
+                       steps.back().kind() == pb::STEP_KIND_ROUTE &&
+                       steps.back().rule_id() == step.rule_id() &&
+                       steps.back().basis() == step.basis();
+    if (joins) {
+      steps.back().mutable_line_ids()->MergeFrom(step.line_ids());
+    } else {
+      steps.push_back(step);
+    }
+  }
+  return steps;
 }
 
 void ReceiptWriter::Steps() {
   if (receipt_.steps().empty()) return;
   Title("计算步骤", "How it was worked out");
   int number = 0;
-  for (const pb::Step& step : receipt_.steps()) {
+  for (const pb::Step& step : MergeRoutes(receipt_)) {
     const std::string first = Cat(PadLeft(Cat(++number), 4), ". ");
     Append(&text_,
            Wrap(StepText(step, receipt_, options_.name_of, options_.language),
@@ -180,20 +208,44 @@ void ReceiptWriter::Steps() {
   }
 }
 
+// What a remaining amount is of, with the item's name instead of its code.
+std::string ReceiptWriter::RemainingName(const pb::Remaining& left) const {
+  if (left.kind() == pb::REMAINING_KIND_LAYER_CAP) {
+    return Name(left.rule_id()) + Say("年度限额", ": yearly cap");
+  }
+  if (left.kind() == pb::REMAINING_KIND_LAYER_THRESHOLD) {
+    return Name(left.rule_id()) + Say("起付线", ": threshold");
+  }
+  std::string name =
+      CounterName(left.counter(), options_.name_of, options_.language);
+  for (const pb::ReceiptLine& line : receipt_.lines()) {
+    if (!line.item_name().empty() && name.ends_with(line.item_code())) {
+      name.resize(name.size() - line.item_code().size());
+      return name + line.item_name();
+    }
+  }
+  return name;
+}
+
 void ReceiptWriter::Remaining() {
   if (receipt_.remaining().empty()) return;
   Title("本次之后还剩（元）", "What is left after this (yuan)");
-  Table table({Align::kLeft, Align::kRight, Align::kLeft});
+  constexpr int kColumn = 11;
+  const auto row = [&](std::string_view left, std::string_view limit,
+                       std::string_view used, std::string_view name) {
+    const std::string numbers =
+        Cat(PadLeft(left, kColumn), PadLeft(limit, kColumn),
+            PadLeft(used, kColumn), "  ");
+    Append(&text_, Wrap(name, kWidth, numbers,
+                        std::string(DisplayWidth(numbers) + 2, ' ')));
+  };
+  row(Say("还剩", "Left"), Say("共", "Of"), Say("已用", "Used"),
+      Say("项目", "What"));
   for (const pb::Remaining& left : receipt_.remaining()) {
-    std::string used;
-    if (left.kind() != pb::REMAINING_KIND_ACCOUNT) {
-      used = Fill(Say("（共 $0，已用 $1）", "(of $0, used $1)"),
-                  Yuan(left.limit_fen()), Yuan(left.used_fen()));
-    }
-    table.Add({CounterName(left.counter(), options_.name_of, options_.language),
-               Yuan(left.left_fen()), used});
+    const bool account = left.kind() == pb::REMAINING_KIND_ACCOUNT;
+    row(Yuan(left.left_fen()), account ? "" : Yuan(left.limit_fen()),
+        account ? "" : Yuan(left.used_fen()), RemainingName(left));
   }
-  Append(&text_, table.ToString(2));
 }
 
 void ReceiptWriter::Flags() {
@@ -254,14 +306,15 @@ std::string ReversalText(const pb::Reversal& reversal,
   }
   const pb::Totals& totals = reversal.totals();
   Table money({Align::kLeft, Align::kRight});
-  money.Add({say("费用总额", "Charges"), Yuan(totals.gross_fen())});
+  money.Add({say("原费用总额", "Charges of the settlement"),
+             Yuan(-totals.gross_fen())});
   money.Add(
-      {say("退回基金", "Back to the funds"), Yuan(totals.fund_pay_fen())});
+      {say("退回基金", "Back to the funds"), Yuan(-totals.fund_pay_fen())});
   money.Add({say("退回个人账户", "Back to the personal account"),
-             Yuan(totals.account_fen())});
+             Yuan(-totals.account_fen())});
   money.Add({say("退回家庭共济账户", "Back to relatives' accounts"),
-             Yuan(totals.family_account_fen())});
-  money.Add({say("退还现金", "Cash to give back"), Yuan(totals.cash_fen())});
+             Yuan(-totals.family_account_fen())});
+  money.Add({say("退还现金", "Cash to give back"), Yuan(-totals.cash_fen())});
   return Cat(text, head.ToString(0), "\n", say("金额（元）", "Amounts (yuan)"),
              "\n", money.ToString(2));
 }

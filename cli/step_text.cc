@@ -76,10 +76,10 @@ bool IsPlainShare(const pb::Step& step) {
 std::string Route(const Writer& w) {
   const std::string lines = LineNames(w);
   if (!w.step.rule_id().empty()) {
-    return Fill(w.Say("$0 由「$1」支付。", "$0: starts in $1."), lines,
+    return Fill(w.Say("$0由「$1」支付。", "$0: starts in $1."), lines,
                 w.Rule(w.step.rule_id()));
   }
-  return Fill(w.Say("$0 没有可支付的待遇，由个人承担（原因见明细）。",
+  return Fill(w.Say("$0没有可支付的待遇，由个人承担（原因见明细）。",
                     "$0: no scheme pays, the person bears it (reasons above)."),
               lines);
 }
@@ -113,9 +113,9 @@ std::string FundPay(const Writer& w) {
 std::string Cap(const Writer& w, bool layer) {
   const pb::Step& step = w.step;
   std::string text =
-      Fill(layer ? w.Say("「$0」年度限额所限，少付 $1 元",
+      Fill(layer ? w.Say("「$0」受年度限额所限，少付 $1 元",
                          "$0: its yearly cap cuts $1 yuan")
-                 : w.Say("「$0」最高支付限额所限，$1 元不再由它支付",
+                 : w.Say("「$0」受最高支付限额所限，$1 元不再由它支付",
                          "$0: its cap leaves $1 yuan outside"),
            w.Rule(step.rule_id()), w.Taken());
   if (step.has_limit_fen()) {
@@ -138,25 +138,21 @@ std::string Overflow(const Writer& w) {
       w.Rule(w.step.rule_id()), w.Taken(), w.Rule(w.step.to_rule_id()));
 }
 
+// One band of a layer: the part of the year's burden that lies in it.
 std::string LayerPay(const Writer& w) {
   const pb::Step& step = w.step;
-  std::string text;
-  if (step.counter().starts_with("basis/")) {
-    text = Fill(
-        w.Say("「$0」：本次负担 $1 元计入，全年累计 $2 → $3 元，支付 $4 元",
-              "$0: $1 yuan of the person's burden count, this year $2 → $3; it "
-              "pays $4 yuan"),
-        w.Rule(step.rule_id()), w.Before(), Yuan(step.counter_before_fen()),
-        Yuan(step.counter_after_fen()), w.Taken());
-  } else {
-    text = Fill(w.Say("「$0」：对个人负担的 $1 元支付 $2 元",
-                      "$0: of the person's $1 yuan it pays $2"),
-                w.Rule(step.rule_id()), w.Before(), w.Taken());
+  const std::string burden =
+      Fill(w.Say("「$0」：全年累计负担 $1 → $2 元，",
+                 "$0: the year's burden goes from $1 to $2 yuan; "),
+           w.Rule(step.rule_id()), Yuan(step.counter_before_fen()),
+           Yuan(step.counter_after_fen()));
+  if (step.ratio_bp() == 0) {
+    return Cat(burden, w.Say("在起付线以内，不支付。",
+                             "that is below its threshold, it pays nothing."));
   }
-  if (step.has_ratio_bp() && step.ratio_bp() > 0) {
-    Append(&text, Fill(w.Say("（按 $0）", " (at $0)"), w.Ratio()));
-  }
-  return Cat(text, w.Say("。", "."));
+  return Cat(burden, Fill(w.Say("支付 $0 元 × $1 = $2 元。",
+                                "it pays $0 × $1 = $2 yuan."),
+                          w.Before(), w.Ratio(), w.Taken()));
 }
 
 std::string Account(const Writer& w, bool family) {
@@ -175,24 +171,24 @@ std::string Pricing(const Writer& w) {
   switch (w.step.kind()) {
     case pb::STEP_KIND_PAYMENT_STANDARD:
       return Fill(
-          w.Say("$0 收费 $1 元，按医保支付标准认可 $2 元，超出的 $3 元由个人"
+          w.Say("$0收费 $1 元，按医保支付标准认可 $2 元，超出的 $3 元由个人"
                 "承担。",
                 "$0: charged $1, allowed by the payment standard $2; the "
                 "person bears $3 yuan."),
           lines, w.Before(), w.After(), w.Taken());
     case pb::STEP_KIND_OWN_EXPENSE:
-      return Fill(w.Say("$0 是目录外自费项目，$1 元由个人承担。",
+      return Fill(w.Say("$0是目录外自费项目，$1 元由个人承担。",
                         "$0: outside the catalog, the person bears $1 yuan."),
                   lines, w.Taken());
     case pb::STEP_KIND_DELISTED:
       return Fill(
-          w.Say("$0 协议期满已调出目录，$1 元由个人承担。",
+          w.Say("$0协议期满已调出目录，$1 元由个人承担。",
                 "$0: its agreement ended and it left the catalog, the person "
                 "bears $1 yuan."),
           lines, w.Taken());
     default:
       return Fill(
-          w.Say("$0 先行自付 $1：$2 元，其余 $3 元符合政策范围。",
+          w.Say("$0先行自付 $1：$2 元，其余 $3 元符合政策范围。",
                 "$0: $1 is paid first by the person: $2 yuan; $3 are in "
                 "scope."),
           lines, w.Ratio(), w.Taken(), w.After());
@@ -235,15 +231,19 @@ std::string StepText(const pb::Step& step, const pb::Receipt& receipt,
 
 std::string StepSource(const pb::Step& step, Language language) {
   if (step.basis().empty() && !step.assumed()) return "";
-  const std::string words = Citation(step.basis(), language);
   if (!step.assumed()) {
-    return Cat(Pick(language, "依据：", "Source: "), words);
+    return Cat(Pick(language, "依据：", "Source: "),
+               Citation(step.basis(), language));
   }
-  return Cat(
-      Pick(language, "依据：文件未定，按经办机构确认的参数",
-           "Source: left open by the documents, as the agency confirmed"),
-      words.empty() ? "" : Pick(language, "（", " ("), words,
-      words.empty() ? "" : Pick(language, "）", ")"));
+  if (language == Language::kEnglish) {
+    return Cat("Source: left open by the documents: ",
+               Citation(step.basis(), language));
+  }
+  // What the policy file says of an assumption is written for its operator, in
+  // English; the patient is told that it is one, and which articles are near.
+  const std::string near = CitedArticles(step.basis(), language);
+  return Cat("依据：文件未定，按统筹区参数，待经办机构确认",
+             near.empty() ? "" : Cat("（参见", near, "）"));
 }
 
 }  // namespace onestop::cli

@@ -43,6 +43,10 @@ class Player {
  private:
   absl::StatusOr<pb::Expect> Send(const pb::ScenarioStep& step);
   absl::StatusOr<pb::Expect> SendReverse(const pb::ReverseRequest& request);
+  // Adds what schemes paid (a reversal: negative), once however often the same
+  // settlement was answered.
+  void Count(const std::string& id,
+             const google::protobuf::RepeatedPtrField<pb::SchemePay>& pays);
   void Tell(int number, const pb::ScenarioStep& step, const pb::Expect& result);
   void Compare(int number, const pb::Expect& result);
 
@@ -50,7 +54,7 @@ class Player {
   const pb::Scenario& scenario_;
   Client client_;
   std::map<std::string, int64_t> settled_by_scheme_;  // fen
-  std::set<std::string> reversed_;
+  std::set<std::string> counted_;  // settlements and reversals
   int differences_ = 0;
 };
 
@@ -73,9 +77,7 @@ absl::StatusOr<pb::Expect> Player::Send(const pb::ScenarioStep& step) {
   const auto response = client_.Call<pb::SettleResponse>(
       client_.settlement(), &Stub::Settle, step.settle());
   if (!response.ok()) return ResultOf(response.status());
-  for (const pb::SchemePay& pay : response->receipt().by_scheme()) {
-    settled_by_scheme_[pay.scheme_id()] += pay.pay_fen();
-  }
+  Count(response->receipt().settlement_id(), response->receipt().by_scheme());
   return wire::ResultOfReceipt(response->receipt());
 }
 
@@ -85,13 +87,18 @@ absl::StatusOr<pb::Expect> Player::SendReverse(
   const auto response = client_.Call<pb::ReverseResponse>(
       client_.settlement(), &pb::SettlementService::Stub::Reverse, request);
   if (!response.ok()) return ResultOf(response.status());
-  for (const pb::SchemePay& pay : response->reversal().by_scheme()) {
-    if (reversed_.contains(response->reversal().reversal_id())) break;
-    settled_by_scheme_[pay.scheme_id()] += pay.pay_fen();  // negative
-  }
-  reversed_.insert(response->reversal().reversal_id());
+  Count(response->reversal().reversal_id(), response->reversal().by_scheme());
   return wire::ResultOfReversal(
       response->closed() ? "" : response->reversal().settle_request_id());
+}
+
+void Player::Count(
+    const std::string& id,
+    const google::protobuf::RepeatedPtrField<pb::SchemePay>& pays) {
+  if (!counted_.insert(id).second) return;
+  for (const pb::SchemePay& pay : pays) {
+    settled_by_scheme_[pay.scheme_id()] += pay.pay_fen();
+  }
 }
 
 std::string What(const pb::ScenarioStep& step) {
@@ -119,12 +126,14 @@ void Player::Tell(int number, const pb::ScenarioStep& step,
     text = Cat("funds ", Yuan(result.totals().fund_pay_fen()), ", cash ",
                Yuan(result.totals().cash_fen()), " of ",
                Yuan(result.totals().gross_fen()));
+    const std::set<std::string> schemes(result.first_scheme().begin(),
+                                        result.first_scheme().end());
     std::string_view separator = "  (";
-    for (const std::string& scheme : result.first_scheme()) {
+    for (const std::string& scheme : schemes) {
       Append(&text, separator, scheme.empty() ? "no scheme" : scheme);
       separator = ", ";
     }
-    if (result.first_scheme_size() > 0) text += ")";
+    if (!schemes.empty()) text += ")";
   }
   std::cout << PadLeft(Cat(number), 4) << "  " << PadRight(What(step), 34)
             << "  " << text << "\n";

@@ -115,9 +115,8 @@ void AddVerify(CLI::App& app, Chosen& chosen) {
       ->check(CLI::Range(size_t{1}, size_t{1'000'000}))
       ->capture_default_str();
   verb->add_flag("--quiet", options->quiet, "No progress on standard error");
-  verb->callback([options, &chosen] {
-    chosen = [options] { return Run(*options); };
-  });
+  verb->callback(
+      [options, &chosen] { chosen = [options] { return Run(*options); }; });
 }
 
 }  // namespace onestop::cli

@@ -1,0 +1,305 @@
+// The command as a whole: help of every verb, exit codes, errors in words;
+// the client verbs against a server that answers as told.
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "cli/exit_code.h"
+#include "cli/input.h"
+#include "cli/text.h"
+#include "onestop/v1/registry.grpc.pb.h"
+#include "onestop/v1/settlement.grpc.pb.h"
+#include "tests/cli/run.h"
+#include "wire/error.h"
+
+namespace onestop::cli {
+namespace {
+
+namespace pb = ::onestop::v1;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+grpc::Status Refusal(const absl::Status& status) {
+  return {static_cast<grpc::StatusCode>(status.code()),
+          std::string(status.message()), wire::ToRpcStatusBytes(status)};
+}
+
+// Refuses the request ids that are names of errors; settles the others.
+class ToldSettlement final : public pb::SettlementService::Service {
+ public:
+  grpc::Status Settle(grpc::ServerContext*, const pb::SettleRequest* request,
+                      pb::SettleResponse* response) override {
+    ++settles;
+    last = *request;
+    const std::string& id = request->request_id();
+    if (id == "expired") {
+      return Refusal(MakeError(
+          absl::StatusCode::kFailedPrecondition, "PRESCRIPTION_EXPIRED",
+          "the prescription is old", {{"prescription_id", "RX-1"}}));
+    }
+    if (id == "malformed") {
+      return Refusal(
+          MalformedRequest({{"claim.lines[0].quantity", "is required"}}));
+    }
+    if (id == "broken") {
+      return Refusal(MakeError(absl::StatusCode::kInternal, "INVARIANT_BROKEN",
+                               "sums differ"));
+    }
+    if (id == "busy" && settles < 3) {
+      return Refusal(
+          MakeError(absl::StatusCode::kUnavailable, "OVERLOADED", "try again"));
+    }
+    response->set_outcome(id == "stale" ? pb::SETTLE_OUTCOME_QUOTE_STALE
+                                        : pb::SETTLE_OUTCOME_SETTLED);
+    response->mutable_receipt()->set_settlement_id("0123");
+    response->mutable_receipt()->set_request_id(id);
+    response->mutable_receipt()->mutable_totals()->set_cash_fen(1234);
+    return grpc::Status::OK;
+  }
+  grpc::Status Reverse(grpc::ServerContext*, const pb::ReverseRequest* request,
+                       pb::ReverseResponse* response) override {
+    if (request->settle_request_id() == "never") {
+      response->set_closed(true);
+    } else {
+      response->mutable_reversal()->set_reason(request->reason());
+      response->mutable_reversal()->mutable_totals()->set_cash_fen(-1234);
+    }
+    return grpc::Status::OK;
+  }
+
+  int settles = 0;
+  pb::SettleRequest last;
+};
+
+// Refuses the persons without a region.
+class ToldRegistry final : public pb::RegistryService::Service {
+ public:
+  grpc::Status ImportPersons(
+      grpc::ServerContext*,
+      grpc::ServerReaderWriter<pb::ImportPersonsResponse,
+                               pb::ImportPersonsRequest>* stream) override {
+    pb::ImportPersonsRequest request;
+    int64_t index = 0;
+    while (stream->Read(&request)) {
+      ++messages;
+      pb::ImportPersonsResponse response;
+      for (const pb::Person& person : request.persons()) {
+        pb::RowResult& row = *response.add_results();
+        row.set_index(index++);
+        row.set_outcome(pb::ROW_OUTCOME_CREATED);
+        if (!person.pooling_region().empty()) continue;
+        row.set_outcome(pb::ROW_OUTCOME_REFUSED);
+        *row.mutable_error() = wire::ToRpcStatus(MakeError(
+            absl::StatusCode::kNotFound, "REGION_UNKNOWN", "no such region"));
+      }
+      stream->Write(response);
+    }
+    return grpc::Status::OK;
+  }
+
+  int messages = 0;
+};
+
+class Command : public ::testing::Test {
+ protected:
+  Command() : claim_(R"({"person_id":"P","lines":[]})") {
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
+                             &port);
+    builder.RegisterService(&settlement_);
+    builder.RegisterService(&registry_);
+    server_ = builder.BuildAndStart();
+    address_ = Cat("127.0.0.1:", port);
+  }
+
+  Ran Settle(const std::string& request_id,
+             const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments = {
+        "settle", "--json", claim_.path(),  "--server", address_,
+        "--lang", "en",     "--request-id", request_id};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return RunOnestop(arguments);
+  }
+
+  ToldSettlement settlement_;
+  ToldRegistry registry_;
+  std::unique_ptr<grpc::Server> server_;
+  std::string address_;
+  const ScratchFile claim_;
+};
+
+TEST(Help, EveryVerbExplainsItself) {
+  const Ran all = RunOnestop({"--help"});
+  EXPECT_EQ(all.code, kExitOk);
+  EXPECT_THAT(all.out, HasSubstr("Exit codes"));
+  for (const std::string verb :
+       {"quote", "settle", "reverse", "register", "show", "ledger", "load",
+        "play", "eval", "policy", "verify"}) {
+    EXPECT_THAT(all.out, HasSubstr("  " + verb));
+    const Ran ran = RunOnestop({verb, "--help"});
+    EXPECT_EQ(ran.code, kExitOk) << verb;
+    EXPECT_THAT(ran.out, HasSubstr("Usage:")) << verb;
+  }
+  EXPECT_THAT(RunOnestop({"policy", "check", "--help"}).out, HasSubstr("DIR"));
+}
+
+TEST(Usage, WrongLinesEndWithTwoAndASentence) {
+  const std::vector<std::vector<std::string>> lines = {
+      {},
+      {"nosuchverb"},
+      {"settle", "--no-such-flag"},
+      {"settle", "--output", "xml"},
+      {"settle", "--deadline", "0"},
+      {"settle", "--json", "/no/such/file"},
+      {"show", "--person", "P"},
+      {"show", "--person", "P", "--request-id", "r"},
+      {"reverse", "--person", "P"},
+      {"ledger"},
+      {"ledger", "P", "--year", "soon"},
+      {"register", "--kind", "pet"},
+      {"policy"},
+      {"policy", "check", "/no/such/folder"},
+      {"load", "/no/such/file"},
+      {"play", "/no/such/file"}};
+  for (const auto& line : lines) {
+    const Ran ran = RunOnestop(line);
+    std::string words;
+    for (const std::string& word : line) words += word + " ";
+    EXPECT_EQ(ran.code, kExitUsage) << words;
+    EXPECT_FALSE(ran.out.empty() && ran.err.empty()) << words;
+  }
+}
+
+TEST_F(Command, SettlesAndPrintsTheReceipt) {
+  const Ran ran = Settle("r1");
+  EXPECT_EQ(ran.code, kExitOk) << ran.err;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("0123"), HasSubstr("12.34")));
+  EXPECT_EQ(settlement_.last.claim().person_id(), "P");
+}
+
+TEST_F(Command, PrintsJsonThatReadsBack) {
+  const Ran ran = Settle("r1", {"--output", "json"});
+  pb::SettleResponse response;
+  EXPECT_TRUE(FromJson("output", ran.out, response).ok()) << ran.out;
+  EXPECT_EQ(response.receipt().totals().cash_fen(), 1234);
+}
+
+TEST_F(Command, SendsTheFlags) {
+  EXPECT_EQ(Settle("r1", {"--expected-cash", "1234"}).code, kExitOk);
+  EXPECT_EQ(settlement_.last.expected_cash_fen(), 1234);
+}
+
+TEST_F(Command, ReadsAWholeRequestToo) {
+  const ScratchFile request(
+      R"({"request_id":"own","claim":{"person_id":"Q"}})");
+  const Ran ran =
+      RunOnestop({"settle", "--json", request.path(), "--server", address_});
+  EXPECT_EQ(ran.code, kExitOk) << ran.err;
+  EXPECT_EQ(settlement_.last.request_id(), "own");
+  EXPECT_EQ(settlement_.last.claim().person_id(), "Q");
+}
+
+TEST_F(Command, ARefusalSaysWhyWhereAndWhatToDo) {
+  const Ran ran = Settle("expired");
+  EXPECT_EQ(ran.code, kExitRefused);
+  EXPECT_THAT(ran.err,
+              AllOf(HasSubstr("refused: PRESCRIPTION_EXPIRED"),
+                    HasSubstr("the prescription is old"),
+                    HasSubstr("prescription_id = RX-1"),
+                    HasSubstr("-> A prescription is good for 7 days")));
+  EXPECT_THAT(ran.out, Not(HasSubstr("settlement")));
+}
+
+TEST_F(Command, BadFieldsAreNamed) {
+  const Ran ran = Settle("malformed");
+  EXPECT_EQ(ran.code, kExitUsage);
+  EXPECT_THAT(ran.err, HasSubstr("claim.lines[0].quantity: is required"));
+}
+
+TEST_F(Command, ABrokenServerIsNotARefusal) {
+  EXPECT_EQ(Settle("broken").code, kExitBroken);
+}
+
+TEST_F(Command, AStaleQuoteIsNo) {
+  const Ran ran = Settle("stale");
+  EXPECT_EQ(ran.code, kExitRefused);
+  EXPECT_THAT(ran.out, HasSubstr("Not settled"));
+}
+
+TEST_F(Command, TriesAgainWhileTheServerIsBusy) {
+  EXPECT_EQ(Settle("busy").code, kExitOk);
+  EXPECT_EQ(settlement_.settles, 3);
+}
+
+TEST_F(Command, NoServerIsNoAnswer) {
+  server_->Shutdown();
+  const Ran ran = Settle("r1", {"--deadline", "0.3"});
+  EXPECT_EQ(ran.code, kExitUnavailable);
+  EXPECT_THAT(ran.err, HasSubstr("no answer"));
+}
+
+TEST_F(Command, ReversesAndCloses) {
+  const Ran closed = RunOnestop({"reverse", "--person", "P", "--institution",
+                                 "H", "--request-id", "never", "--server",
+                                 address_, "--lang", "en"});
+  EXPECT_EQ(closed.code, kExitOk);
+  EXPECT_THAT(closed.out, HasSubstr("it is closed now"));
+  const Ran reversed =
+      RunOnestop({"reverse", "--person", "P", "--settlement", "0123",
+                  "--server", address_, "--lang", "en"});
+  EXPECT_EQ(reversed.code, kExitOk);
+  EXPECT_THAT(reversed.out, HasSubstr("12.34"));
+}
+
+TEST_F(Command, LoadsInMessagesAndReportsBadRows) {
+  std::string persons;
+  for (int i = 0; i < 1200; ++i) {
+    persons += Cat(i == 0 ? "" : ",", R"({"person_id":"P)", i, R"(")",
+                   i == 700 ? "" : R"(,"pooling_region":"530100")", "}");
+  }
+  const ScratchFile file(Cat(R"({"persons":[)", persons, "]}"));
+  const Ran ran =
+      RunOnestop({"load", file.path(), "--server", address_, "--lang", "en"});
+  EXPECT_EQ(ran.code, kExitRefused);
+  EXPECT_EQ(registry_.messages, 3);
+  EXPECT_THAT(ran.out, HasSubstr("1199 new"));
+  EXPECT_THAT(ran.out, HasSubstr("1 refused"));
+  EXPECT_THAT(ran.err,
+              AllOf(HasSubstr("persons[700]"), HasSubstr("REGION_UNKNOWN")));
+}
+
+TEST_F(Command, PlayComparesWithWhatIsExpected) {
+  const std::string step =
+      R"({"settle":{"request_id":"r1","claim":{"person_id":"P"}}})";
+  const ScratchFile right(Cat(R"({"steps":[)", step,
+                              R"(],"expect":[{"totals":{"cash_fen":1234}}]})"));
+  EXPECT_EQ(
+      RunOnestop({"play", "--check", right.path(), "--server", address_}).code,
+      kExitOk);
+  const ScratchFile wrong(Cat(R"({"steps":[)", step,
+                              R"(],"expect":[{"totals":{"cash_fen":1235}}]})"));
+  const Ran ran =
+      RunOnestop({"play", "--check", wrong.path(), "--server", address_});
+  EXPECT_EQ(ran.code, kExitRefused);
+  EXPECT_THAT(ran.out, HasSubstr("DIFFERS at step 1"));
+  EXPECT_EQ(RunOnestop({"play", right.path(), "--must-pay", "some-scheme",
+                        "--server", address_})
+                .code,
+            kExitRefused);
+}
+
+TEST(PolicyCheck, ListsWhatIsAssumed) {
+  const Ran ran = RunOnestop({"policy", "check", "policies"});
+  EXPECT_EQ(ran.code, kExitOk) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("assumed"));
+}
+
+}  // namespace
+}  // namespace onestop::cli
