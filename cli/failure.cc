@@ -20,7 +20,7 @@ struct AdviceRow {
 };
 
 // In the order of the checks, then registration, then the door.
-constexpr std::array<AdviceRow, 40> kAdvice = {{
+constexpr std::array<AdviceRow, 41> kAdvice = {{
     {"REQUEST_REVERSED", "该请求号已冲销或关闭，请换一个新的请求号重新结算。",
      "This request id was reversed or closed; settle again under a new id."},
     {"REQUEST_ID_REUSED", "该请求号已用于另一笔费用；每笔结算请用新的请求号。",
@@ -82,6 +82,8 @@ constexpr std::array<AdviceRow, 40> kAdvice = {{
      "There is no such registration; check its id."},
     {"REGISTRATION_EXPIRED", "登记不在有效期内，请重新登记。",
      "The registration is not valid on that day; register again."},
+    {"TOO_MANY_REGISTRATIONS", "该人员的登记过多，请联系经办机构。",
+     "The person has too many registrations; ask the agency."},
     {"REGION_UNKNOWN", "该统筹区没有已载入的政策。",
      "No policies are loaded for this region."},
     {"MALFORMED_REQUEST", "请按上面逐项改正后重发。",
