@@ -59,7 +59,8 @@ std::string WrongValue(const Config& config, const std::string& today) {
   }
   const Address listen = ParseAddress(config.listen);
   if (listen.port < 0) return WrongAddress("--listen", config.listen);
-  if (ParseAddress(config.metrics_address).port < 0) {
+  if (config.metrics_address != kNoMetrics &&
+      ParseAddress(config.metrics_address).port < 0) {
     return WrongAddress("--metrics-address", config.metrics_address);
   }
   if (!config.insecure && !IsLoopback(listen.host)) {
@@ -108,7 +109,8 @@ void AddFlags(CLI::App& app, Config& config, std::string& today) {
       ->type_name("HOST:PORT")
       ->capture_default_str();
   app.add_option("--metrics-address,--metrics", config.metrics_address,
-                 "where Prometheus reads /metrics; port 0: any free one")
+                 "where Prometheus reads /metrics; port 0: any free one; "
+                 "'none': nowhere")
       ->envname("ONESTOP_METRICS_ADDRESS")
       ->type_name("HOST:PORT")
       ->capture_default_str();

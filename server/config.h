@@ -9,11 +9,13 @@
 
 namespace onestop::server {
 
+inline constexpr char kNoMetrics[] = "none";
+
 struct Config {
   std::string database;
   std::string listen = "127.0.0.1:50051";
-  std::string metrics_address = "127.0.0.1:9464";
-  int lanes = 0;  // 0: half the cores
+  std::string metrics_address = "127.0.0.1:9464";  // kNoMetrics: none
+  int lanes = 0;                                   // 0: half the cores
   int workers = 2;
   std::string policies;  // empty: those built in
   bool allow_assumed = false;

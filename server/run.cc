@@ -45,10 +45,13 @@ void BlockSignals() {
 }
 
 absl::Status Announce(const Config& config, const Server& server) {
-  std::printf(
-      "onestopd serves gRPC on %s:%d, metrics on http://%s:%d/metrics\n",
-      HostOf(config.listen).c_str(), server.port(),
-      HostOf(config.metrics_address).c_str(), server.metrics_port());
+  std::printf("onestopd serves gRPC on %s:%d", HostOf(config.listen).c_str(),
+              server.port());
+  if (server.metrics_port() != 0) {
+    std::printf(", metrics on http://%s:%d/metrics",
+                HostOf(config.metrics_address).c_str(), server.metrics_port());
+  }
+  std::printf("\n");
   std::fflush(stdout);
   LogInfo("serving", absl::StrCat("port=", server.port(),
                                   " metrics_port=", server.metrics_port()));

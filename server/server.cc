@@ -109,6 +109,7 @@ absl::Status Server::Open(const Config& config, const LoadedPolicy& policy,
 
 absl::Status Server::Expose(const Config& config) {
   metrics_ = std::make_shared<MetricsCollector>(Parts());
+  if (config.metrics_address == kNoMetrics) return absl::OkStatus();
   try {
     exposer_ = std::make_unique<prometheus::Exposer>(config.metrics_address, 1);
     exposer_->RegisterCollectable(metrics_);
@@ -138,6 +139,7 @@ absl::Status Server::Listen(const Config& config) {
 }
 
 int Server::metrics_port() const {
+  if (exposer_ == nullptr) return 0;
   const std::vector<int> ports = exposer_->GetListeningPorts();
   return ports.empty() ? 0 : ports.front();
 }

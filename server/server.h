@@ -42,7 +42,7 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   int port() const { return port_; }
-  int metrics_port() const;
+  int metrics_port() const;  // 0: metrics are not served
   const MetricsCollector& metrics() const { return *metrics_; }
   SnapshotSource& snapshots() { return *snapshots_; }
 

@@ -34,9 +34,11 @@ std::set<std::string> NamesInTheDocument() {
 TEST(MetricsTest, TheDocumentListsWhatIsExposed) {
   StartLog("off");
   storage::MemDatabase database;
-  const auto server = Server::Start(
-      testing::TestConfig(), testing::TestPolicy(),
-      [&database] { return std::make_unique<storage::MemStore>(database); });
+  Config config = testing::TestConfig();
+  config.metrics_address = "127.0.0.1:0";
+  const auto server = Server::Start(config, testing::TestPolicy(), [&database] {
+    return std::make_unique<storage::MemStore>(database);
+  });
   ASSERT_TRUE(server.ok()) << server.status();
   testing::Client client((*server)->port());
   testing::LoadWorld(client);

@@ -32,7 +32,7 @@ inline constexpr char kSettleMethod[] = "/onestop.v1.SettlementService/Settle";
 inline server::Config TestConfig() {
   server::Config config;
   config.listen = "127.0.0.1:0";
-  config.metrics_address = "127.0.0.1:0";
+  config.metrics_address = server::kNoMetrics;
   config.insecure = true;
   config.allow_assumed = true;
   config.policies = "policies";
