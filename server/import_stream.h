@@ -19,10 +19,12 @@
 #include "onestop/v1/registry.pb.h"
 #include "server/errors.h"
 #include "server/raw_bytes.h"
-#include "server/settlement_service.h"
+#include "server/service_parts.h"
 #include "wire/error.h"
 
 namespace onestop::server {
+
+namespace pb = ::onestop::v1;
 
 // What became of a row: its outcome, or why it was refused.
 using RowAnswer = absl::StatusOr<pb::RowOutcome>;

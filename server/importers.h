@@ -8,7 +8,7 @@
 #include "onestop/v1/registry.pb.h"
 #include "server/caller.h"
 #include "server/import_stream.h"
-#include "server/settlement_service.h"
+#include "server/service_parts.h"
 
 namespace onestop::server {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "server/settlement_service.h"
+#include "server/service_parts.h"
 
 namespace onestop::server {
 

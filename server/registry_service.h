@@ -6,44 +6,45 @@
 #include <grpcpp/grpcpp.h>
 
 #include "onestop/v1/registry.grpc.pb.h"
-#include "server/settlement_service.h"
+#include "server/service_parts.h"
 
 namespace onestop::server {
 
+namespace pb = ::onestop::v1;
+
 using RawImport = grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>;
 
-// Not built yet.
-using RegistryServiceRest = pb::RegistryService::WithCallbackMethod_CreditAccounts<
-    pb::RegistryService::WithCallbackMethod_SyncRoster<
-        pb::RegistryService::WithCallbackMethod_GetPerson<
-            pb::RegistryService::WithCallbackMethod_GetInstitution<
-                pb::RegistryService::WithCallbackMethod_GetItem<
-                    pb::RegistryService::WithCallbackMethod_UpdateRegistration<
-                        pb::RegistryService::
-                            WithCallbackMethod_ReassessRegistration<
-                                pb::RegistryService::
-                                    WithCallbackMethod_RevokeRegistration<
-                                        pb::RegistryService::
-                                            WithCallbackMethod_ListRegistrations<
-                                                pb::RegistryService::
-                                                    WithCallbackMethod_CloseYear<
-                                                        pb::RegistryService::
-                                                            Service>>>>>>>>>>;
-// Streams of raw bytes, as server/raw_bytes.h says.
-using RegistryServiceBase =
+// Every method takes raw bytes (server/raw_bytes.h); one that is not overridden
+// answers UNIMPLEMENTED.
+template <typename Service>
+using RawReferenceImports =
     pb::RegistryService::WithRawCallbackMethod_ImportPersons<
         pb::RegistryService::WithRawCallbackMethod_ImportInstitutions<
             pb::RegistryService::WithRawCallbackMethod_ImportItems<
                 pb::RegistryService::WithRawCallbackMethod_ImportRegistrations<
                     pb::RegistryService::
-                        WithRawCallbackMethod_ImportDesignations<
-                            pb::RegistryService::
-                                WithRawCallbackMethod_ImportAccounts<
-                                    pb::RegistryService::
-                                        WithRawCallbackMethod_ImportCounters<
-                                            pb::RegistryService::
-                                                WithRawCallbackMethod_PostUsage<
-                                                    RegistryServiceRest>>>>>>>>;
+                        WithRawCallbackMethod_ImportDesignations<Service>>>>>;
+template <typename Service>
+using RawPostings = pb::RegistryService::WithRawCallbackMethod_ImportAccounts<
+    pb::RegistryService::WithRawCallbackMethod_ImportCounters<
+        pb::RegistryService::WithRawCallbackMethod_PostUsage<
+            pb::RegistryService::WithRawCallbackMethod_CreditAccounts<
+                pb::RegistryService::WithRawCallbackMethod_SyncRoster<
+                    Service>>>>>;
+template <typename Service>
+using RawRegistryLookups = pb::RegistryService::WithRawCallbackMethod_GetPerson<
+    pb::RegistryService::WithRawCallbackMethod_GetInstitution<
+        pb::RegistryService::WithRawCallbackMethod_GetItem<
+            pb::RegistryService::WithRawCallbackMethod_CloseYear<Service>>>>;
+template <typename Service>
+using RawRegistrations =
+    pb::RegistryService::WithRawCallbackMethod_UpdateRegistration<
+        pb::RegistryService::WithRawCallbackMethod_ReassessRegistration<
+            pb::RegistryService::WithRawCallbackMethod_RevokeRegistration<
+                pb::RegistryService::WithRawCallbackMethod_ListRegistrations<
+                    Service>>>>;
+using RegistryServiceBase = RawReferenceImports<RawPostings<
+    RawRegistryLookups<RawRegistrations<pb::RegistryService::Service>>>>;
 
 // Thread-safe.
 class RegistryServiceImpl final : public RegistryServiceBase {

@@ -8,34 +8,27 @@
 #include "onestop/v1/settlement.grpc.pb.h"
 #include "server/caller.h"
 #include "server/lane_call.h"
-#include "server/lanes.h"
-#include "server/live_calls.h"
-#include "server/shared_stats.h"
-#include "server/snapshot_source.h"
-#include "server/workers.h"
+#include "server/service_parts.h"
 
 namespace onestop::server {
 
-// What the services work with; all of it outlives them.
-struct ServiceParts {
-  Lanes& lanes;
-  Workers& workers;
-  SnapshotSource& snapshots;
-  SharedStats& stats;
-  LiveCalls& live;
-  WallClock clock;
-};
-
-// Unary methods take raw bytes (server/raw_bytes.h); the methods that are not
-// built yet answer UNIMPLEMENTED.
+// Every method takes raw bytes (server/raw_bytes.h); one that is not overridden
+// answers UNIMPLEMENTED.
+template <typename Service>
+using RawLaneMethods = pb::SettlementService::WithRawCallbackMethod_Quote<
+    pb::SettlementService::WithRawCallbackMethod_Settle<
+        pb::SettlementService::WithRawCallbackMethod_Reverse<
+            pb::SettlementService::WithRawCallbackMethod_SettleStream<
+                Service>>>>;
+template <typename Service>
+using RawWorkerMethods = pb::SettlementService::WithRawCallbackMethod_Register<
+    pb::SettlementService::WithRawCallbackMethod_GetSettlement<
+        pb::SettlementService::WithRawCallbackMethod_ListSettlements<
+            pb::SettlementService::WithRawCallbackMethod_GetLedger<
+                pb::SettlementService::WithRawCallbackMethod_GetEligibility<
+                    Service>>>>>;
 using SettlementServiceBase =
-    pb::SettlementService::WithRawCallbackMethod_Quote<
-        pb::SettlementService::WithRawCallbackMethod_Settle<
-            pb::SettlementService::WithRawCallbackMethod_Register<
-                pb::SettlementService::WithRawCallbackMethod_Reverse<
-                    pb::SettlementService::WithRawCallbackMethod_GetSettlement<
-                        pb::SettlementService::WithRawCallbackMethod_GetLedger<
-                            pb::SettlementService::CallbackService>>>>>>;
+    RawLaneMethods<RawWorkerMethods<pb::SettlementService::Service>>;
 
 // Thread-safe.
 class SettlementServiceImpl final : public SettlementServiceBase {

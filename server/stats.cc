@@ -10,7 +10,21 @@ namespace onestop::server {
 namespace {
 
 constexpr std::string_view kRpcNames[kRpcs] = {
-    "Quote", "Settle", "Reverse", "Register", "GetSettlement", "GetLedger",
+    "Quote",
+    "Settle",
+    "Reverse",
+    "Register",
+    "GetSettlement",
+    "ListSettlements",
+    "GetLedger",
+    "GetEligibility",
+    "GetPerson",
+    "GetInstitution",
+    "GetItem",
+    "UpdateRegistration",
+    "ReassessRegistration",
+    "RevokeRegistration",
+    "ListRegistrations",
 };
 
 // The outcomes up to here are answers, the others refusals.

@@ -56,9 +56,18 @@ enum class Rpc : uint8_t {
   kReverse,
   kRegister,
   kGetSettlement,
+  kListSettlements,
   kGetLedger,
+  kGetEligibility,
+  kGetPerson,
+  kGetInstitution,
+  kGetItem,
+  kUpdateRegistration,
+  kReassessRegistration,
+  kRevokeRegistration,
+  kListRegistrations,
 };
-inline constexpr size_t kRpcs = 6;
+inline constexpr size_t kRpcs = 15;
 std::string_view Name(Rpc rpc);
 
 // How a call ended, for the label `outcome`: what it came to, or the reason of
@@ -71,6 +80,7 @@ inline constexpr std::string_view kOutcomes[] = {
     "REVERSED",
     "CLOSED",
     "REGISTERED",
+    "CHANGED",
     "FOUND",
     "MALFORMED_REQUEST",
     "REQUEST_REVERSED",
@@ -99,6 +109,9 @@ inline constexpr std::string_view kOutcomes[] = {
     "ALREADY_REGISTERED",
     "NOT_CERTIFIED",
     "WRONG_INSURANCE",
+    "REGISTRATION_UNKNOWN",
+    "REGISTRATION_EXPIRED",
+    "TOO_MANY_REGISTRATIONS",
     "CONFLICT",
     "OVERLOADED",
     "DRAINING",

@@ -16,6 +16,7 @@
 #include "server/lanes.h"
 #include "server/live_calls.h"
 #include "server/raw_bytes.h"
+#include "server/service_parts.h"
 #include "server/shared_stats.h"
 #include "server/workers.h"
 
@@ -78,6 +79,29 @@ class WorkerCall final : public grpc::ServerUnaryReactor {
   const int64_t deadline_ms_;
   const int64_t arrived_ns_;
 };
+
+// A whole unary method: parses the message, checks it with `from_proto`, and
+// has a worker run `work(store, ask)`, which gives the answer's bytes.
+template <typename Message, typename Ask, typename Work>
+grpc::ServerUnaryReactor* AnswerByWorker(
+    const ServiceParts& parts, Rpc rpc, std::string_view answered,
+    const grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
+    grpc::ByteBuffer* response,
+    absl::StatusOr<Ask> (*from_proto)(const Message&), Work work) {
+  auto* call =
+      new WorkerCall(context, rpc, answered, response, parts.stats, parts.live);
+  Message message;
+  const absl::Status parsed = ParseBytes(request, message);
+  auto ask = parsed.ok() ? from_proto(message) : absl::StatusOr<Ask>(parsed);
+  if (!ask.ok()) {
+    call->Answer(ask.status());
+    return call;
+  }
+  call->Start(parts.workers,
+              [ask = *std::move(ask), work = std::move(work)](
+                  storage::Store& store) { return work(store, ask); });
+  return call;
+}
 
 }  // namespace onestop::server
 

@@ -1,0 +1,25 @@
+// What every service works with: lanes, workers, snapshots, counters, clock.
+#ifndef ONESTOP_SERVER_SERVICE_PARTS_H_
+#define ONESTOP_SERVER_SERVICE_PARTS_H_
+
+#include "server/lanes.h"
+#include "server/live_calls.h"
+#include "server/shared_stats.h"
+#include "server/snapshot_source.h"
+#include "server/workers.h"
+
+namespace onestop::server {
+
+// What the services work with; all of it outlives them.
+struct ServiceParts {
+  Lanes& lanes;
+  Workers& workers;
+  SnapshotSource& snapshots;
+  SharedStats& stats;
+  LiveCalls& live;
+  WallClock clock;
+};
+
+}  // namespace onestop::server
+
+#endif  // ONESTOP_SERVER_SERVICE_PARTS_H_
