@@ -30,6 +30,15 @@ elseif(ONESTOP_SANITIZER)
     "use address, thread, fuzzer, or leave it empty.")
 endif()
 
+# Under sanitizers nothing is compiled twice, and most of the time goes into
+# reading headers: several sources are compiled as one. So within a library no
+# two unnamed namespaces may hold the same name; where they do on purpose, the
+# library says UNITY_BUILD OFF.
+if(ONESTOP_SANITIZER)
+  set(CMAKE_UNITY_BUILD ON)
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
+endif()
+
 # Everything that the tests, or the fuzzers, of the chosen preset need:
 # `cmake --build … --target onestop_tests`.
 add_custom_target(onestop_tests)
@@ -115,6 +124,7 @@ endfunction()
 # Generated code is not ours to keep free of warnings, and it is most of what
 # is compiled: under sanitizers it is built plainly, as the libraries below it.
 function(onestop_generated target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
   target_compile_options(${target} PRIVATE -w -O1)
   if(ONESTOP_SANITIZER)
     target_compile_options(${target} PRIVATE -fno-sanitize=all -O0 -g0)

@@ -18,6 +18,9 @@ struct BoundedQueueTraits : moodycamel::ConcurrentQueueDefaultTraits {
   static const int MAX_SEMA_SPINS = 100;
 };
 
+// How long an idle consumer sleeps before it looks whether the queue is closed.
+inline constexpr std::chrono::milliseconds kIdleWait{100};
+
 enum class PushResult { kPushed, kFull, kClosed };
 
 // Any number of producers and consumers; the order of one producer's items

@@ -8,12 +8,6 @@
 #include "base/error.h"
 
 namespace onestop::server {
-namespace {
-
-// How long an idle lane sleeps before it looks whether it shall end.
-constexpr std::chrono::milliseconds kIdleWait{100};
-
-}  // namespace
 
 int64_t MonotonicNanos() {
   return std::chrono::steady_clock::now().time_since_epoch() /

@@ -1,19 +1,12 @@
 // Runs jobs on threads that each own a store.
 #include "server/workers.h"
 
-#include <chrono>
 #include <utility>
 
 #include "base/limits.h"
 #include "server/lanes.h"
 
 namespace onestop::server {
-namespace {
-
-// How long an idle worker sleeps before it looks whether it shall end.
-constexpr std::chrono::milliseconds kIdleWait{100};
-
-}  // namespace
 
 Workers::Workers(std::vector<std::unique_ptr<storage::Store>> stores)
     : queue_(limits::kMaxWorkerQueue), stores_(std::move(stores)) {

@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/world.h"
+
 namespace onestop::domain {
 namespace {
 
-Day D(const char* text) { return *ParseDay(text); }
+using testing::D;
 
 Registration Treatment(const char* registered_on) {
   Registration registration;
