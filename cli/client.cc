@@ -39,7 +39,8 @@ Client::Client(const ServerOptions& options)
     : options_(options),
       channel_(Connect(options)),
       settlement_(::onestop::v1::SettlementService::NewStub(channel_)),
-      registry_(::onestop::v1::RegistryService::NewStub(channel_)) {}
+      registry_(::onestop::v1::RegistryService::NewStub(channel_)),
+      health_(::grpc::health::v1::Health::NewStub(channel_)) {}
 
 void Client::Prepare(grpc::ClientContext& context) const {
   context.set_deadline(DeadlineOf(options_));

@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "grpc/health/v1/health.grpc.pb.h"
 #include "onestop/v1/registry.grpc.pb.h"
 #include "onestop/v1/settlement.grpc.pb.h"
 
@@ -49,8 +50,9 @@ class Client {
 
   ::onestop::v1::SettlementService::Stub& settlement() { return *settlement_; }
   ::onestop::v1::RegistryService::Stub& registry() { return *registry_; }
+  ::grpc::health::v1::Health::Stub& health() { return *health_; }
 
-  // Prepares a context for one call of a stream.
+  // Prepares a context for one call that is tried once.
   void Prepare(grpc::ClientContext& context) const;
   // A gRPC status with its google.rpc.Status details; OK stays OK.
   static absl::Status ToStatus(const grpc::Status& status);
@@ -63,6 +65,7 @@ class Client {
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<::onestop::v1::SettlementService::Stub> settlement_;
   const std::unique_ptr<::onestop::v1::RegistryService::Stub> registry_;
+  const std::unique_ptr<::grpc::health::v1::Health::Stub> health_;
 };
 
 }  // namespace onestop::cli

@@ -148,6 +148,7 @@ void AddAllVerbs(CLI::App& app, Chosen& chosen) {
   AddEval(app, chosen);
   AddPolicy(app, chosen);
   AddVerify(app, chosen);
+  AddHealth(app, chosen);
 }
 
 int RunCommand(int argc, const char* const* argv) {

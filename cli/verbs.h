@@ -34,6 +34,7 @@ void AddLoad(CLI::App& app, Chosen& chosen);
 void AddPlay(CLI::App& app, Chosen& chosen);
 void AddPolicy(CLI::App& app, Chosen& chosen);
 void AddVerify(CLI::App& app, Chosen& chosen);
+void AddHealth(CLI::App& app, Chosen& chosen);
 
 // All of them, with the command's own help.
 void AddAllVerbs(CLI::App& app, Chosen& chosen);

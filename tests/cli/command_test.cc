@@ -141,7 +141,7 @@ TEST(Help, EveryVerbExplainsItself) {
   EXPECT_THAT(all.out, HasSubstr("Exit codes"));
   for (const std::string verb :
        {"quote", "settle", "reverse", "register", "show", "ledger", "load",
-        "play", "eval", "policy", "verify"}) {
+        "play", "eval", "policy", "verify", "health"}) {
     EXPECT_THAT(all.out, HasSubstr("  " + verb));
     const Ran ran = RunOnestop({verb, "--help"});
     EXPECT_EQ(ran.code, kExitOk) << verb;
