@@ -1,0 +1,537 @@
+#!/usr/bin/python3
+"""Does in Python what a window does, over a real server: with classes made from
+the .proto files, and with nothing but what the server tells of itself.
+"""
+
+import json
+import sys
+import unittest
+
+import grpc
+import stage
+import world
+from by_reflection import Reflection
+from google.protobuf import json_format
+from onestop.v1 import registry_pb2, resources_pb2, settlement_pb2, types_pb2
+from stage import claim, needs
+from window import Refused, call
+
+SETTLED = settlement_pb2.SETTLE_OUTCOME_SETTLED
+STALE = settlement_pb2.SETTLE_OUTCOME_QUOTE_STALE
+CLINIC = "H-KM-1"
+VISIT = ("SRV-01", "1", 10000)
+TEST = ("SRV-02", "1", 4500)
+SERVICES = {
+    "SettlementService": settlement_pb2.DESCRIPTOR,
+    "RegistryService": registry_pb2.DESCRIPTOR,
+}
+
+
+def setUpModule():
+    stage.load_demo()
+
+
+class WindowTest(unittest.TestCase):
+    maxDiff = None
+    window = stage.WINDOW
+    stub = stage.WINDOW.settlement
+    registry = stage.WINDOW.registry
+    persons = 0
+
+    def person(self, insurance="EMPLOYEE", category="IN_SERVICE"):
+        """A new person of Kunming."""
+        WindowTest.persons += 1
+        person_id = "WIN-%d" % WindowTest.persons
+        request = registry_pb2.ImportPersonsRequest()
+        request.persons.add(
+            person_id=person_id,
+            birth_date="1980-01-01",
+            pooling_region="530100",
+            insurance_type="INSURANCE_TYPE_" + insurance,
+            person_category="PERSON_CATEGORY_" + category,
+        )
+        (result,) = stage.load.send(self.registry.ImportPersons, [request])
+        self.assertEqual(result.outcome, registry_pb2.ROW_OUTCOME_CREATED)
+        return person_id
+
+    def raw(self, name, request):
+        """The answer's very bytes."""
+        path = "/onestop.v1.SettlementService/" + name
+        method = self.window.channel.unary_unary(path)
+        return method(request.SerializeToString(), timeout=5)
+
+
+class QuoteAndSettle(WindowTest):
+    def test_what_was_quoted_is_settled(self):
+        visit = claim(self.person(), CLINIC, VISIT)
+        quoted = self.window.quote(visit)
+        self.assertEqual(quoted.state, types_pb2.SETTLEMENT_STATE_QUOTED)
+        # (100 - 20) x 60 %
+        self.assertEqual(quoted.totals.fund_pay_fen, 4800)
+        self.assertEqual(quoted.totals.cash_fen, 5200)
+        self.assertEqual(quoted.settlement_id, "")
+        answer = self.window.settle("r-1", visit, quoted)
+        self.assertEqual(answer.outcome, SETTLED)
+        self.assertEqual(answer.receipt.totals, quoted.totals)
+        self.assertEqual(answer.receipt.request_id, "r-1")
+        self.assertEqual(answer.receipt.booked_on, world.TODAY)
+        self.assertNotEqual(answer.receipt.settlement_id, "")
+
+    def test_a_retry_gets_the_same_bytes(self):
+        visit = claim(self.person(), CLINIC, VISIT)
+        request = settlement_pb2.SettleRequest(request_id="r-1", claim=visit)
+        first = self.raw("Settle", request)
+        self.assertGreater(len(first), 200)
+        self.assertEqual(self.raw("Settle", request), first)
+        # The expectation does not count when claims are compared.
+        request.expected_cash_fen = 1
+        self.assertEqual(self.raw("Settle", request), first)
+
+    def test_a_stale_quote_settles_nothing_and_says_what_moved(self):
+        person_id = self.person()
+        visit = claim(person_id, CLINIC, VISIT)
+        quoted = self.window.quote(visit)
+        self.window.settle("between", claim(person_id, CLINIC, TEST))
+        stale = self.window.settle("r-1", visit, quoted)
+        self.assertEqual(stale.outcome, STALE)
+        self.assertEqual(stale.receipt.settlement_id, "")
+        moved = {one.counter: (one.quoted_fen, one.now_fen) for one in stale.moved}
+        self.assertEqual(
+            moved,
+            {
+                "dedc/yn-outpatient-employee/V-1": (0, 2000),
+                "cap/yn-outpatient-employee": (0, 1500),
+            },
+        )
+        with self.assertRaises(Refused) as caught:
+            self.window.look_up(visit, "r-1")
+        self.assertEqual(caught.exception.reason, "SETTLEMENT_UNKNOWN")
+        # The new quote came with the answer; the same id is still free.
+        answer = self.window.settle("r-1", visit, stale.receipt)
+        self.assertEqual(answer.outcome, SETTLED)
+        self.assertEqual(answer.receipt.totals, stale.receipt.totals)
+
+    def test_every_bad_field_is_named(self):
+        with self.assertRaises(Refused) as caught:
+            self.window.quote(claim("", CLINIC, ("SRV-01", "0", 1), ("", "1", 1)))
+        refused = caught.exception
+        self.assertEqual(refused.code, grpc.StatusCode.INVALID_ARGUMENT)
+        self.assertEqual(
+            set(refused.fields),
+            {
+                "claim.person_id",
+                "claim.lines[0].quantity",
+                "claim.lines[1].item_code",
+            },
+        )
+
+    def test_bytes_that_are_not_the_message(self):
+        method = self.window.channel.unary_unary("/onestop.v1.SettlementService/Quote")
+        for garbage in (b"\xff\xff\xff", b"\x0a\x03\x0a\x01\xff"):
+            with self.assertRaises(grpc.RpcError) as caught:
+                method(garbage, timeout=5)
+            refused = Refused.from_call(caught.exception)
+            self.assertEqual(refused.reason, "MALFORMED_REQUEST")
+            self.assertEqual(len(refused.fields), 1)
+
+
+class TakeBack(WindowTest):
+    def test_a_reversal_gives_everything_back_once(self):
+        person_id = self.person()
+        visit = claim(person_id, CLINIC, VISIT)
+        receipt = self.window.settle("r-1", visit).receipt
+        answer = self.window.take_back(visit, "r-1", "entered twice")
+        self.assertFalse(answer.closed)
+        self.assertEqual(answer.reversal.settlement_id, receipt.settlement_id)
+        self.assertEqual(answer.reversal.totals.fund_pay_fen, -4800)
+        self.assertEqual(answer.reversal.reason, "entered twice")
+        self.assertEqual(self.window.take_back(visit, "r-1", "entered twice"), answer)
+        found = self.window.look_up(visit, "r-1")
+        self.assertEqual(found.state, types_pb2.SETTLEMENT_STATE_REVERSED)
+        self.assertEqual(found.receipt, receipt)
+        self.assertEqual(found.claim, visit)
+        request = settlement_pb2.GetLedgerRequest(person_id=person_id, year=2025)
+        (row,) = call(self.stub.GetLedger, request).rows
+        self.assertEqual([one for one in row.counters if one.amount_fen != 0], [])
+
+    def test_an_id_that_never_arrived_is_closed(self):
+        visit = claim(self.person(), CLINIC, VISIT)
+        answer = self.window.take_back(visit, "late", "no answer came")
+        self.assertTrue(answer.closed)
+        self.assertFalse(answer.HasField("reversal"))
+        with self.assertRaises(Refused) as caught:
+            self.window.settle("late", visit)
+        self.assertEqual(caught.exception.reason, "REQUEST_REVERSED")
+        found = self.window.look_up(visit, "late")
+        self.assertEqual(found.state, types_pb2.SETTLEMENT_STATE_CLOSED)
+
+    def test_a_partial_refund_is_one_call(self):
+        visit = claim(self.person(), CLINIC, VISIT, TEST)
+        self.window.settle("r-1", visit)
+        without_test = claim(visit.person_id, CLINIC, VISIT)
+        replacement = settlement_pb2.SettleRequest(
+            request_id="r-2", claim=without_test
+        )
+        answer = self.window.take_back(visit, "r-1", "test not done", replacement)
+        self.assertEqual(answer.replacement.outcome, SETTLED)
+        self.assertEqual(answer.replacement.receipt.totals.gross_fen, 10000)
+        self.assertEqual(
+            answer.reversal.replaced_by, answer.replacement.receipt.settlement_id
+        )
+        again = self.window.take_back(visit, "r-1", "test not done", replacement)
+        self.assertEqual(again, answer)
+
+    def test_a_refused_replacement_leaves_the_settlement(self):
+        visit = claim(self.person(), CLINIC, VISIT)
+        self.window.settle("r-1", visit)
+        wrong = claim(visit.person_id, CLINIC, ("NOTHING", "1", 1))
+        replacement = settlement_pb2.SettleRequest(request_id="r-2", claim=wrong)
+        with self.assertRaises(Refused) as caught:
+            self.window.take_back(visit, "r-1", "", replacement)
+        self.assertEqual(caught.exception.reason, "ITEM_UNKNOWN")
+        found = self.window.look_up(visit, "r-1")
+        self.assertEqual(found.state, types_pb2.SETTLEMENT_STATE_SETTLED)
+
+
+class ManyAtOnce(WindowTest):
+    def check_order(self, answers):
+        """Each answer of a person has seen those before it."""
+        used = 0
+        for answer in answers:
+            if isinstance(answer, Refused):
+                continue
+            self.assertEqual(answer.outcome, SETTLED)
+            before = {one.counter: one.before_fen for one in answer.receipt.movements}
+            self.assertEqual(before["cap/yn-outpatient-employee"], used)
+            paid = {one.scheme_id: one.pay_fen for one in answer.receipt.by_scheme}
+            used += paid["yn-outpatient-employee"]
+
+    @needs("SettlementService/SettleStream")
+    def test_a_stream(self):
+        """Refusals do not end it; a person's claims keep their order; after the
+        half-close everything is answered."""
+        persons = [self.person() for _ in range(3)]
+        requests = [
+            settlement_pb2.SettleRequest(
+                request_id="s-%d" % number,
+                claim=claim(persons[number % 3], CLINIC, VISIT),
+            )
+            for number in range(350)
+        ]
+        requests[100].claim.lines[0].item_code = "NOTHING"
+        requests[101].claim.lines[0].amount_fen = -1
+        answers = dict(self.window.settle_all(requests))
+        self.assertEqual(sorted(answers), list(range(len(requests))))
+        self.assertEqual(answers[100].reason, "ITEM_UNKNOWN")
+        self.assertEqual(answers[101].reason, "MALFORMED_REQUEST")
+        self.assertEqual(
+            list(answers[101].fields), ["settle.claim.lines[0].amount_fen"]
+        )
+        for person in range(3):
+            self.check_order([answers[n] for n in range(person, 350, 3)])
+        # What was settled is not settled twice.
+        again = dict(self.window.settle_all(requests))
+        for number in sorted(answers.keys() - {100, 101}):
+            self.assertEqual(again[number], answers[number])
+
+    @needs("SettlementService/ListSettlements")
+    def test_the_day_of_an_institution(self):
+        """At a hospital of its own: what was booked is listed page by page."""
+        request = registry_pb2.ImportInstitutionsRequest()
+        request.institutions.add(
+            institution_id="H-LISTED", level=1, region="530100", institution_kind=1
+        )
+        stage.load.send(self.registry.ImportInstitutions, [request])
+        visits = [claim(self.person(), "H-LISTED", VISIT) for _ in range(5)]
+        booked = [
+            self.window.settle("l-%d" % number, visit).receipt
+            for number, visit in enumerate(visits)
+        ]
+        self.window.take_back(visits[0], "l-0", "")
+        self.window.take_back(visits[0], "l-never", "")
+        rows = list(self.window.booked_on("H-LISTED", world.TODAY))
+        kinds = [row.kind for row in rows]
+        self.assertEqual(
+            kinds,
+            [settlement_pb2.SETTLEMENT_KIND_SETTLEMENT] * 5
+            + [settlement_pb2.SETTLEMENT_KIND_REVERSAL]
+            + [settlement_pb2.SETTLEMENT_KIND_CLOSED],
+        )
+        self.assertEqual(
+            [row.settlement_id for row in rows[:5]],
+            [receipt.settlement_id for receipt in booked],
+        )
+        self.assertEqual(rows[5].reverses, booked[0].settlement_id)
+        self.assertEqual(rows[0].state, types_pb2.SETTLEMENT_STATE_REVERSED)
+        self.assertEqual(rows[0].reversed_by, rows[5].settlement_id)
+        self.assertEqual(sum(row.totals.fund_pay_fen for row in rows), 4 * 4800)
+        paged = settlement_pb2.ListSettlementsRequest(
+            institution_id="H-LISTED",
+            booked_from=world.TODAY,
+            booked_until=world.TODAY,
+            page_size=3,
+        )
+        found = []
+        while True:
+            page = call(self.stub.ListSettlements, paged)
+            self.assertLessEqual(len(page.settlements), 3)
+            found.extend(page.settlements)
+            paged.page_token = page.next_page_token
+            if not paged.page_token:
+                break
+        self.assertEqual(found, rows)
+
+
+class LookUps(WindowTest):
+    @needs("SettlementService/GetEligibility")
+    def test_eligibility(self):
+        request = settlement_pb2.GetEligibilityRequest(
+            person_id="KM-0010",
+            institution_id=CLINIC,
+            service_date="2025-03-18",
+            item_codes=["SRV-01", "DRG-03"],
+        )
+        answer = call(self.stub.GetEligibility, request)
+        self.assertTrue(answer.in_force)
+        self.assertEqual(list(answer.refusals), [])
+        self.assertEqual(answer.account_balance_fen, 20000)
+        self.assertEqual(
+            [item.first_scheme for item in answer.items], ["yn-outpatient-employee", ""]
+        )
+        request.person_id = "KM-0011"
+        answer = call(self.stub.GetEligibility, request)
+        self.assertFalse(answer.in_force)
+        self.assertEqual(list(answer.refusals), ["BENEFIT_SUSPENDED"])
+
+    @needs(
+        "RegistryService/GetPerson",
+        "RegistryService/GetInstitution",
+        "RegistryService/GetItem",
+    )
+    def test_the_registry(self):
+        request = registry_pb2.GetPersonRequest(person_id="TJ-0001")
+        answer = call(self.registry.GetPerson, request)
+        self.assertEqual(answer.person.pooling_region, "120000")
+        self.assertEqual(answer.registrations[0].registration_id, "REG-TJ-0001")
+        request = registry_pb2.GetInstitutionRequest(institution_id="P-TJ-1")
+        answer = call(self.registry.GetInstitution, request)
+        self.assertEqual(answer.designations[0].hospital_id, "H-TJ-3")
+        request = registry_pb2.GetItemRequest(item_code="DRG-02")
+        answer = call(self.registry.GetItem, request)
+        self.assertEqual(answer.item.listing[0].price, "4.52")
+
+
+class Registering(WindowTest):
+    def treatment(self):
+        person_id = self.person()
+        request = registry_pb2.ImportPersonsRequest()
+        request.persons.add(
+            person_id=person_id,
+            birth_date="1980-01-01",
+            pooling_region="120000",
+            insurance_type="INSURANCE_TYPE_RESIDENT",
+            person_category="PERSON_CATEGORY_RESIDENT",
+        )
+        stage.load.send(self.registry.ImportPersons, [request])
+        return settlement_pb2.RegisterRequest(
+            request_id="reg-1",
+            physician_title="PHYSICIAN_TITLE_SENIOR",
+            registration=resources_pb2.Registration(
+                person_id=person_id,
+                registration_kind="REGISTRATION_KIND_TREATMENT",
+                institution_id="H-TJ-3",
+                physician_id="DR-TJ-01",
+                item_codes=["NEG-15"],
+                registered_on="2025-03-01",
+                diagnosis_codes=["M06.9"],
+                diagnosis_basis="laboratory report",
+                treatment_plan="every two weeks",
+            ),
+        )
+
+    def test_register_and_be_paid(self):
+        request = self.treatment()
+        person_id = request.registration.person_id
+        drug = claim(
+            *(person_id, "H-TJ-3", ("NEG-15", "4", 516000)),
+            physician_id="DR-TJ-01",
+            diagnosis_codes=["M06.9"],
+        )
+        self.assertEqual(self.window.quote(drug).totals.fund_pay_fen, 0)
+        registered = call(self.stub.Register, request).registration
+        self.assertEqual(registered.valid_until, "2026-02-28")
+        self.assertNotEqual(registered.registration_id, "")
+        self.assertEqual(call(self.stub.Register, request).registration, registered)
+        self.assertGreater(self.window.quote(drug).totals.fund_pay_fen, 0)
+
+    @needs(
+        "RegistryService/UpdateRegistration",
+        "RegistryService/ReassessRegistration",
+        "RegistryService/RevokeRegistration",
+        "RegistryService/ListRegistrations",
+    )
+    def test_update_reassess_revoke(self):
+        request = self.treatment()
+        named = {
+            "person_id": request.registration.person_id,
+            "registration_id": call(
+                self.stub.Register, request
+            ).registration.registration_id,
+        }
+        updated = call(
+            self.registry.UpdateRegistration,
+            registry_pb2.UpdateRegistrationRequest(
+                request_id="u-1",
+                item_codes=["NEG-16"],
+                **{"from": "2025-03-10"},
+                **named,
+            ),
+        ).registration
+        self.assertEqual(list(updated.item_versions[0].item_codes), ["NEG-16"])
+        assessed = call(
+            self.registry.ReassessRegistration,
+            registry_pb2.ReassessRegistrationRequest(
+                request_id="a-1", assessed_on="2025-03-15", **named
+            ),
+        ).registration
+        self.assertEqual(list(assessed.assessed_on), ["2025-03-15"])
+        revoked = call(
+            self.registry.RevokeRegistration,
+            registry_pb2.RevokeRegistrationRequest(
+                request_id="v-1", revoked_on="2025-03-20", reason="moved", **named
+            ),
+        ).registration
+        self.assertEqual(revoked.revoked_on, "2025-03-20")
+        listed = call(
+            self.registry.ListRegistrations,
+            registry_pb2.ListRegistrationsRequest(person_id=named["person_id"]),
+        ).registrations
+        self.assertEqual(list(listed), [revoked])
+
+
+class Importing(WindowTest):
+    def test_a_bad_row_does_not_stop_the_others(self):
+        path = world.ROOT / "demo" / "persons.json"
+        persons = json.loads(path.read_text(encoding="utf-8"))["persons"]
+        persons[1]["birth_date"] = "1985-13-01"
+        persons[3]["pooling_region"] = "999999"
+        request = registry_pb2.ImportPersonsRequest(
+            persons=stage.load.parse(persons, resources_pb2.Person)
+        )
+        results = stage.load.send(self.registry.ImportPersons, [request, request])
+        self.assertEqual([row.index for row in results], list(range(len(persons) * 2)))
+        refused = stage.load.refusals(results)
+        self.assertEqual(
+            {row: why.reason for row, why in refused.items()},
+            {
+                1: "MALFORMED_REQUEST",
+                3: "REGION_UNKNOWN",
+                len(persons) + 1: "MALFORMED_REQUEST",
+                len(persons) + 3: "REGION_UNKNOWN",
+            },
+        )
+        self.assertEqual(list(refused[1].fields), ["persons[1].birth_date"])
+        outcomes = {row.outcome for row in results if row.index not in refused}
+        self.assertEqual(outcomes, {registry_pb2.ROW_OUTCOME_UNCHANGED})
+
+    def test_inpatient_usage_uses_up_the_shared_cap(self):
+        person_id = self.person()
+        request = registry_pb2.PostUsageRequest()
+        request.usages.add(
+            request_id="stay-1", person_id=person_id, year=2025, amount_fen=1234
+        )
+        outcomes = [
+            row.outcome
+            for row in stage.load.send(self.registry.PostUsage, [request, request])
+        ]
+        self.assertEqual(
+            outcomes,
+            [registry_pb2.ROW_OUTCOME_CREATED, registry_pb2.ROW_OUTCOME_UNCHANGED],
+        )
+        ledger = call(
+            self.stub.GetLedger, settlement_pb2.GetLedgerRequest(person_id=person_id)
+        )
+        counters = {one.counter: one.amount_fen for one in ledger.rows[0].counters}
+        self.assertEqual(counters, {"cap/inpatient": 1234})
+
+
+class ByReflection(WindowTest):
+    """Without generated code of the API: the server tells its own .proto files."""
+
+    def setUp(self):
+        self.reflection = Reflection(self.window.channel)
+
+    def test_the_services_are_told(self):
+        told = set(self.reflection.services())
+        self.assertLessEqual(
+            {"onestop.v1.SettlementService", "onestop.v1.RegistryService"}, told
+        )
+
+    def method(self, name, **fields):
+        request, method = self.reflection.method("onestop.v1.SettlementService", name)
+        return json_format.ParseDict(fields, request()), method
+
+    def test_quote_settle_retry_refuse_reverse(self):
+        person_id = self.person()
+        visit = json_format.MessageToDict(
+            claim(person_id, CLINIC, VISIT), preserving_proto_field_name=True
+        )
+        request, quote = self.method("Quote", claim=visit)
+        self.assertEqual(quote(request).receipt.totals.cash_fen, 5200)
+        request, settle = self.method("Settle", request_id="r-1", claim=visit)
+        answer = settle(request)
+        self.assertEqual(answer.receipt.totals.cash_fen, 5200)
+        self.assertEqual(settle(request), answer)
+        request.claim.encounter_id = "V-2"
+        with self.assertRaises(grpc.RpcError) as caught:
+            settle(request)
+        refused = Refused.from_call(caught.exception)
+        self.assertEqual(refused.reason, "REQUEST_ID_REUSED")
+        request, reverse = self.method(
+            "Reverse",
+            person_id=person_id,
+            institution_id=CLINIC,
+            settle_request_id="r-1",
+            reason="by reflection",
+        )
+        reversal = reverse(request).reversal
+        self.assertEqual(reversal.settlement_id, answer.receipt.settlement_id)
+
+    def test_the_files_are_those_of_the_repository(self):
+        self.reflection.method("onestop.v1.SettlementService", "Quote")
+        told = self.reflection.pool.FindMessageTypeByName("onestop.v1.Claim")
+        ours = settlement_pb2.SettleRequest.DESCRIPTOR.fields_by_name["claim"]
+        self.assertEqual(
+            [(field.number, field.name) for field in told.fields],
+            [(field.number, field.name) for field in ours.message_type.fields],
+        )
+
+
+class WhatIsServed(WindowTest):
+    def code(self, service, method):
+        """What the server says to an empty call of the method."""
+        path = "/onestop.v1.%s/%s" % (service, method.name)
+        channel = self.window.channel
+        try:
+            if method.client_streaming:
+                list(channel.stream_stream(path)(iter([]), timeout=5))
+            else:
+                channel.unary_unary(path)(b"", timeout=5)
+        except grpc.RpcError as error:
+            return error.code()
+        return grpc.StatusCode.OK
+
+    def test_methods_not_yet(self):
+        """methods_not_yet.txt lists just those that are not served: remove the
+        line of one that is, and its tests run."""
+        unserved = [
+            "%s/%s" % (name, method.name)
+            for name, file in SERVICES.items()
+            for method in file.services_by_name[name].methods
+            if self.code(name, method) == grpc.StatusCode.UNIMPLEMENTED
+        ]
+        self.assertEqual(unserved, world.methods_not_yet())
+
+
+if __name__ == "__main__":
+    sys.exit(unittest.main(verbosity=2))

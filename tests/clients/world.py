@@ -1,0 +1,157 @@
+"""What a client test needs around it: a database of its own, onestopd on it,
+Python code made from the .proto files.
+
+Call prepare() before importing generated code: it makes it.
+"""
+
+import atexit
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HERE = ROOT / "tests" / "clients"
+BUILD = pathlib.Path(os.environ.get("ONESTOP_BINARY_DIR", ROOT / "build" / "release"))
+SERVER = os.environ.get("ONESTOP_TEST_DATABASE_URL", "")
+TODAY = "2025-03-20"  # the demonstration's day
+SKIPPED = 77
+START_SECONDS = 30
+
+_scratch = tempfile.mkdtemp(prefix="onestop-clients-")
+atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
+
+
+def missing():
+    """Why the test cannot run here; empty: it can."""
+    if not SERVER:
+        return "ONESTOP_TEST_DATABASE_URL names no PostgreSQL server"
+    for program in ("psql", "protoc", "grpc_python_plugin"):
+        if shutil.which(program) is None:
+            return program + " is not installed"
+    try:
+        import grpc  # noqa: F401
+    except ImportError:
+        return "python3-grpcio is not installed"
+    return ""
+
+
+def prepare():
+    """Ends the process as skipped where the test cannot run."""
+    why = missing()
+    if why:
+        print("skipped: %s; ./dev test sets everything up" % why)
+        sys.exit(SKIPPED)
+    _generate_python()
+
+
+def _generate_python():
+    """Makes Python of the API's and the reflection's .proto files."""
+    folder = pathlib.Path(_scratch) / "generated"
+    folder.mkdir()
+    for root in (ROOT / "proto", HERE / "proto"):
+        files = [
+            path.relative_to(root)
+            for path in root.rglob("*.proto")
+            if "storage" not in path.parts  # the stored form is nobody's business
+        ]
+        plugin = shutil.which("grpc_python_plugin")
+        subprocess.run(
+            ["protoc", "-I", ".", "--python_out", folder, "--grpc_python_out", folder]
+            + ["--plugin=protoc-gen-grpc_python=" + plugin, *files],
+            cwd=root,
+            check=True,
+        )
+    sys.path[:0] = [str(folder), str(HERE / "python")]
+
+
+def methods_not_yet():
+    lines = (HERE / "methods_not_yet.txt").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def psql(url, *arguments):
+    result = subprocess.run(
+        ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *arguments, url],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode != 0:
+        raise RuntimeError("psql %s\n%s" % (arguments, result.stderr))
+    return result.stdout.strip()
+
+
+class Database:
+    """A database of this process with all migrations; dropped at the end."""
+
+    def __init__(self):
+        self.name = "onestop_clients_%d" % os.getpid()
+        parts = urllib.parse.urlsplit(SERVER)
+        path = "/" + self.name
+        # Not by urlunsplit, which loses the empty host of "postgresql:///…".
+        self.url = "%s://%s%s" % (parts.scheme, parts.netloc, path)
+        self.url += "?" + parts.query if parts.query else ""
+        drop = "DROP DATABASE IF EXISTS %s WITH (FORCE)" % self.name
+        atexit.register(psql, SERVER, "-c", drop)
+        psql(SERVER, "-c", drop, "-c", "CREATE DATABASE " + self.name)
+        plan = (ROOT / "migrations/sqitch.plan").read_text(encoding="utf-8")
+        for line in plan.splitlines():
+            if line and line[0] not in "%@":
+                script = ROOT / "migrations/deploy" / (line.split()[0] + ".sql")
+                psql(self.url, "-f", str(script))
+
+    def run(self, sql):
+        return psql(self.url, "-c", sql)
+
+
+class Onestopd:
+    """A server process on free ports; `output` is what it said."""
+
+    def __init__(self, database_url, *flags):
+        folder = pathlib.Path(tempfile.mkdtemp(dir=_scratch))
+        ready = folder / "ready"
+        self._log = folder / "log"
+        with open(self._log, "wb") as log:
+            self.process = subprocess.Popen(
+                [BUILD / "onestopd", "--database", database_url]
+                + ["--listen", "127.0.0.1:0", "--metrics", "none"]
+                + ["--policies", ROOT / "policies", "--allow-assumed"]
+                + ["--insecure", "--today", TODAY, "--ready-file", ready, *flags],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        atexit.register(self.kill)
+        give_up = time.monotonic() + START_SECONDS
+        while not ready.exists():
+            if self.process.poll() is not None or time.monotonic() > give_up:
+                raise RuntimeError("onestopd does not serve:\n" + self.output())
+            time.sleep(0.01)
+        self.port = json.loads(ready.read_text(encoding="utf-8"))["port"]
+        self.address = "127.0.0.1:%d" % self.port
+
+    def output(self):
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+def run_onestopd(*flags):
+    """Runs a server that is expected to end; its exit code and what it said."""
+    done = subprocess.run(
+        [BUILD / "onestopd", *flags],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=START_SECONDS,
+        check=False,
+    )
+    return done.returncode, done.stdout
