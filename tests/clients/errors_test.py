@@ -10,18 +10,11 @@ import re
 import sys
 import unittest
 
-import stage
-import world
 from faults import *  # noqa: F403
 from passed_over import PassedOver
 from refusals import *  # noqa: F403
 from refused import CODES, PASSED_OVER, STARTING, RefusedTest
 from starting import Starting
-
-
-def setUpModule():
-    stage.load_demo()
-    stage.load_world(world.HERE / "errors_world.json")
 
 
 def named(*classes):

@@ -30,6 +30,9 @@ STARTING = reasons_of(section("When the server starts, and the command"))
 PASSED_OVER = words_of(section("Why a scheme passes a line over"))
 
 
+stage.load_world(world.HERE / "errors_world.json")
+
+
 class RefusedTest(unittest.TestCase):
     """A test of it is named test_REASON."""
 

@@ -28,9 +28,8 @@ def load_world(path):
         raise RuntimeError("%s: refused %s" % (path, refused))
 
 
-def load_demo():
-    for name in ("catalog.json", "institutions.json", "persons.json"):
-        load_world(world.ROOT / "demo" / name)
+for name in ("catalog.json", "institutions.json", "persons.json"):
+    load_world(world.ROOT / "demo" / name)
 
 
 def claim(person_id, institution_id, *lines, **fields):

@@ -27,10 +27,6 @@ SERVICES = {
 }
 
 
-def setUpModule():
-    stage.load_demo()
-
-
 class WindowTest(unittest.TestCase):
     maxDiff = None
     window = stage.WINDOW
