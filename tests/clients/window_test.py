@@ -14,7 +14,7 @@ from by_reflection import Reflection
 from google.protobuf import json_format
 from onestop.v1 import registry_pb2, resources_pb2, settlement_pb2, types_pb2
 from stage import claim, needs
-from window import Refused, call
+from window import Refused, call, differences, settle_as_agreed
 
 SETTLED = settlement_pb2.SETTLE_OUTCOME_SETTLED
 STALE = settlement_pb2.SETTLE_OUTCOME_QUOTE_STALE
@@ -106,6 +106,25 @@ class QuoteAndSettle(WindowTest):
         answer = self.window.settle("r-1", visit, stale.receipt)
         self.assertEqual(answer.outcome, SETTLED)
         self.assertEqual(answer.receipt.totals, stale.receipt.totals)
+
+    def test_the_person_is_asked_until_it_is_what_was_agreed(self):
+        person_id = self.person()
+        asked = []
+
+        def agrees(quoted):
+            asked.append(quoted.totals.cash_fen)
+            if len(asked) == 1:  # in between, another window settles
+                self.window.settle("other", claim(person_id, CLINIC, TEST))
+            return len(asked) < 3
+
+        visit = claim(person_id, CLINIC, VISIT)
+        receipt = settle_as_agreed(self.window, "r-1", visit, agrees)
+        # (100 - 20) x 60 %, then 100 x 60 %: the visit's deductible was paid.
+        self.assertEqual(asked, [5200, 4000])
+        self.assertEqual(receipt.totals.cash_fen, 4000)
+        asked = [0, 0]
+        later = claim(person_id, CLINIC, VISIT, encounter_id="V-2")
+        self.assertIsNone(settle_as_agreed(self.window, "r-2", later, agrees))
 
     def test_every_bad_field_is_named(self):
         with self.assertRaises(Refused) as caught:
@@ -276,6 +295,26 @@ class ManyAtOnce(WindowTest):
             if not paged.page_token:
                 break
         self.assertEqual(found, rows)
+
+
+class TheDaysEnd(unittest.TestCase):
+    def test_differences(self):
+        rows = []
+        for person, request, fen in (
+            ("A", "1", 100),  # as in our books
+            ("A", "2", 200),  # taken back on the same day
+            ("A", "2", -200),
+            ("B", "1", 300),  # another amount
+            ("B", "2", 400),  # we never saw the answer
+        ):
+            row = settlement_pb2.SettlementSummary(person_id=person, request_id=request)
+            row.totals.fund_pay_fen = fen
+            rows.append(row)
+        own = {("A", "1"): 100, ("B", "1"): 301, ("C", "1"): 500}
+        self.assertEqual(
+            differences(rows, own),
+            {("B", "1"): (300, 301), ("B", "2"): (400, 0), ("C", "1"): (0, 500)},
+        )
 
 
 class LookUps(WindowTest):

@@ -203,4 +203,17 @@ class Window {
   }
 }
 
-module.exports = {Refused, Window, call, callUntilAnswered, after};
+// Quotes, asks the person, settles for just that; asks again if it became
+// another amount in between. null: the person did not agree.
+async function settleAsAgreed(window, requestId, claim, agrees) {
+  let quoted = await window.quote(claim);
+  while (await agrees(quoted)) {
+    const answer = await window.settle(requestId, claim, quoted);
+    if (answer.outcome === 'SETTLE_OUTCOME_SETTLED') return answer.receipt;
+    quoted = answer.receipt; // stale: this is the new quote
+  }
+  return null;
+}
+
+module.exports =
+    {Refused, Window, after, call, callUntilAnswered, settleAsAgreed};

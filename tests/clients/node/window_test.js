@@ -7,7 +7,8 @@ const path = require('node:path');
 const {after: atEnd, test} = require('node:test');
 const grpc = require('@grpc/grpc-js');
 const byReflection = require('./by_reflection.js');
-const {Refused, Window, call, after} = require('./window.js');
+const {Refused, Window, after, call, callUntilAnswered, settleAsAgreed} =
+    require('./window.js');
 
 const ADDRESS = process.env.ONESTOP_SERVER;
 const TODAY = process.env.ONESTOP_TODAY;
@@ -127,6 +128,25 @@ test('a stale quote settles nothing and says what moved', async () => {
   assert.equal(answer.outcome, 'SETTLE_OUTCOME_SETTLED');
 });
 
+test('the person is asked until it is what was agreed', async () => {
+  const personId = await newPerson();
+  const asked = [];
+  const receipt = await settleAsAgreed(
+      window, 'r-1', claim(personId, [visit]), async (quoted) => {
+        asked.push(quoted.totals.cash_fen);
+        if (asked.length === 1) {
+          await window.settle('between', claim(personId, [blood]));
+        }
+        return true;
+      });
+  assert.deepEqual(asked, ['5200', '4000']);
+  assert.equal(receipt.totals.cash_fen, '4000');
+  assert.equal(
+      await settleAsAgreed(
+          window, 'r-2', claim(personId, [blood]), () => false),
+      null);
+});
+
 test('a refusal says what a program wants to know', async () => {
   const personId = await newPerson();
   const unknown = await refusal(window.quote(
@@ -150,7 +170,6 @@ test('a refusal says what a program wants to know', async () => {
 test('a server that is not there is tried again, then given up', async () => {
   const nobody = new Window('127.0.0.1:1');
   const started = Date.now();
-  const {callUntilAnswered} = require('./window.js');
   const refused = await refusal(
       callUntilAnswered(nobody.settlement, 'GetLedger', {person_id: 'X'}, 0.5));
   nobody.close();

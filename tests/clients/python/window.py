@@ -5,6 +5,7 @@ docs/integrate.md quotes from here. Beside Debian's python3-grpcio it needs what
 protoc makes of proto/: see tests/clients/README.md.
 """
 
+import collections
 import random
 import time
 
@@ -165,3 +166,28 @@ class Window:
                         yield result.index, result.settle
         except grpc.RpcError as error:
             raise Refused.from_call(error) from error
+
+
+def settle_as_agreed(window, request_id, claim, agrees):
+    """Quotes, asks the person, settles for just that; asks again if it became
+    another amount in between. None: the person did not agree."""
+    quoted = window.quote(claim)
+    while agrees(quoted):
+        answer = window.settle(request_id, claim, quoted)
+        if answer.outcome == settlement_pb2.SETTLE_OUTCOME_SETTLED:
+            return answer.receipt
+        quoted = answer.receipt  # stale: this is the new quote
+    return None
+
+
+def differences(rows, own):
+    """Where a day's rows and one's own books differ: (theirs, ours) by person and
+    request id. `own` holds the fund's fen of what was settled and not taken back."""
+    theirs = collections.Counter()
+    for row in rows:
+        theirs[row.person_id, row.request_id] += row.totals.fund_pay_fen
+    return {
+        key: (theirs[key], own.get(key, 0))
+        for key in theirs.keys() | own.keys()
+        if theirs[key] != own.get(key, 0)
+    }
