@@ -4,7 +4,6 @@ the .proto files, and with nothing but what the server tells of itself.
 """
 
 import json
-import sys
 import unittest
 
 import grpc
@@ -569,4 +568,4 @@ class WhatIsServed(WindowTest):
 
 
 if __name__ == "__main__":
-    sys.exit(unittest.main(verbosity=2))
+    unittest.main(verbosity=2)

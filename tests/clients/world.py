@@ -118,8 +118,10 @@ class Onestopd:
         ready = folder / "ready"
         self._log = folder / "log"
         with open(self._log, "wb") as log:
+            # It ends with us, even if we are killed.
             self.process = subprocess.Popen(
-                [BUILD / "onestopd", "--database", database_url]
+                ["setpriv", "--pdeathsig", "KILL", BUILD / "onestopd"]
+                + ["--database", database_url]
                 + ["--listen", "127.0.0.1:0", "--metrics", "none"]
                 + ["--policies", ROOT / "policies", "--allow-assumed"]
                 + ["--insecure", "--today", TODAY, "--ready-file", ready, *flags],
