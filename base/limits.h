@@ -39,6 +39,8 @@ inline constexpr int kDefaultPageSize = 100;
 inline constexpr int kMaxEligibilityItems = 100;
 inline constexpr int kMaxStreamItems = 256;        // of one message
 inline constexpr int kMaxStreamUnanswered = 1024;  // of one stream
+// A message of answers is closed once it holds so much.
+inline constexpr size_t kStreamAnswerBytes = 1u << 20;
 
 // Policies.
 inline constexpr size_t kMaxPolicyFiles = 256;
@@ -60,6 +62,8 @@ inline constexpr int kRefillGraceDays = 7;
 inline constexpr int kReassessmentMonths = 6;
 
 static_assert(kMaxBatch < kMaxLaneQueue);
+static_assert(kMaxStreamItems <= kMaxStreamUnanswered);
+static_assert(kStreamAnswerBytes < kMaxMessageBytes);
 static_assert(kMaxAmountFen <= INT64_MAX / 10'000 / kMaxLines * 10);
 static_assert(kMaxOptimisticTries < kMaxTries);
 

@@ -23,24 +23,33 @@ inline constexpr std::chrono::milliseconds kIdleWait{100};
 
 enum class PushResult { kPushed, kFull, kClosed };
 
-// Any number of producers and consumers; the order of one producer's items
-// holds. The counter counts places that are taken, and closing adds kClosed to
-// it, so that whoever got a place before the closing is seen by the consumers
-// and whoever comes later is refused.
+// Any number of producers and consumers; the order of what one thread, or one
+// Producer, pushes holds. The counter counts places that are taken, and closing
+// adds kClosed to it, so that whoever got a place before the closing is seen by
+// the consumers and whoever comes later is refused.
 template <typename T>
 class BoundedQueue {
  public:
   explicit BoundedQueue(size_t capacity)
       : capacity_(static_cast<int64_t>(capacity)), items_(capacity) {}
 
+  // What is pushed through one of these keeps its order, whichever threads
+  // push, one at a time. The queue outlives it.
+  using Producer = moodycamel::ProducerToken;
+  Producer NewProducer() { return Producer(items_); }
+
   // `item` is untouched unless kPushed.
-  PushResult Push(T&& item) {
+  PushResult Push(T&& item, Producer* producer = nullptr) {
     const int64_t taken = taken_.fetch_add(1, std::memory_order_acq_rel);
     if (taken >= capacity_) {
       taken_.fetch_sub(1, std::memory_order_acq_rel);
       return taken >= kClosed ? PushResult::kClosed : PushResult::kFull;
     }
-    items_.enqueue(std::move(item));
+    if (producer == nullptr) {
+      items_.enqueue(std::move(item));
+    } else {
+      items_.enqueue(*producer, std::move(item));
+    }
     return PushResult::kPushed;
   }
 

@@ -55,10 +55,21 @@ void Lanes::Run(Running& running) const {
   }
 }
 
-absl::Status Lanes::Submit(LaneRequest* request) {
-  const size_t lane =
-      absl::Hash<std::string_view>{}(request->person_id()) % lanes_.size();
-  switch (lanes_[lane]->queue.Push({request, nullptr})) {
+Lanes::Producer Lanes::NewProducer() {
+  Producer producer;
+  for (auto& running : lanes_) {
+    producer.push_back(running->queue.NewProducer());
+  }
+  return producer;
+}
+
+size_t Lanes::LaneOf(const LaneRequest& request) const {
+  return absl::Hash<std::string_view>{}(request.person_id()) % lanes_.size();
+}
+
+absl::Status Lanes::Push(LaneRequest* request, size_t lane,
+                         LaneQueue::Producer* producer) {
+  switch (lanes_[lane]->queue.Push({request, nullptr}, producer)) {
     case PushResult::kPushed:
       return absl::OkStatus();
     case PushResult::kFull:
@@ -67,6 +78,15 @@ absl::Status Lanes::Submit(LaneRequest* request) {
       break;
   }
   return DrainingError();
+}
+
+absl::Status Lanes::Submit(LaneRequest* request) {
+  return Push(request, LaneOf(*request), nullptr);
+}
+
+absl::Status Lanes::Submit(LaneRequest* request, Producer& producer) {
+  const size_t lane = LaneOf(*request);
+  return Push(request, lane, &producer[lane]);
 }
 
 void Lanes::Publish(const SnapshotPtr& snapshot) {

@@ -42,9 +42,15 @@ class Lanes {
   Lanes(const Lanes&) = delete;
   Lanes& operator=(const Lanes&) = delete;
 
+  // Keeps the order of the requests of a person that are submitted through it,
+  // one after the other, by whichever threads. The lanes outlive it.
+  using Producer = std::vector<LaneQueue::Producer>;  // one a lane
+  Producer NewProducer();
+
   // Hands the request to its person's lane. OVERLOADED, DRAINING (UNAVAILABLE):
   // it stays the caller's.
   absl::Status Submit(LaneRequest* request);
+  absl::Status Submit(LaneRequest* request, Producer& producer);
   // Every lane decides on it from its next batch on.
   void Publish(const SnapshotPtr& snapshot);
   // Refuses what comes from now on, answers all that was accepted, ends the
@@ -66,6 +72,9 @@ class Lanes {
   };
 
   void Run(Running& running) const;
+  size_t LaneOf(const LaneRequest& request) const;
+  absl::Status Push(LaneRequest* request, size_t lane,
+                    LaneQueue::Producer* producer);
 
   const WallClock clock_;
   std::vector<std::unique_ptr<Running>> lanes_;

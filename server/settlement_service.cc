@@ -3,6 +3,7 @@
 
 #include "server/lookups.h"
 #include "server/registrations.h"
+#include "server/settle_stream.h"
 #include "server/worker_call.h"
 #include "wire/lookup.h"
 #include "wire/register.h"
@@ -41,6 +42,11 @@ grpc::ServerUnaryReactor* SettlementServiceImpl::Reverse(
   auto* call = new LaneCall(*context, response, parts_.live);
   const absl::Status parsed = call->ParseReverse(*request);
   return ToLane(call, Rpc::kReverse, CallerOf(*context), parsed);
+}
+
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>*
+SettlementServiceImpl::SettleStream(grpc::CallbackServerContext* context) {
+  return new server::SettleStream(*context, parts_);
 }
 
 grpc::ServerUnaryReactor* SettlementServiceImpl::Register(

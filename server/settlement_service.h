@@ -53,6 +53,8 @@ class SettlementServiceImpl final : public SettlementServiceBase {
   grpc::ServerUnaryReactor* GetLedger(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response) override;
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* SettleStream(
+      grpc::CallbackServerContext* context) override;
 
  private:
   // Hands a parsed call to its lane, or answers why not.

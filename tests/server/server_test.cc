@@ -12,10 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "storage/mem_store.h"
-#include "storage/pg_store.h"
-#include "tests/server/server_world.h"
-#include "tests/storage/test_database.h"
+#include "tests/server/server_fixture.h"
 
 namespace onestop::server {
 namespace {
@@ -26,82 +23,6 @@ using ::testing::HasSubstr;
 using testing::ReasonOf;
 using testing::SettleRow;
 using Stub = pb::RegistryService::Stub;
-
-class ServerTest : public ::testing::TestWithParam<std::string> {
- protected:
-  void SetUp() override {
-    StartLog("off");
-    if (GetParam() == "postgres") {
-      postgres_ = storage::TestDatabase::Get();
-      if (postgres_ == nullptr) {
-        GTEST_SKIP() << storage::TestDatabase::kWhySkipped;
-      }
-      postgres_->Clear();
-    }
-    server_ = StartServer();
-    client_ = std::make_unique<Client>(server_->port());
-    testing::LoadWorld(*client_);
-  }
-
-  // One more replica on the same database.
-  std::unique_ptr<Server> StartServer() {
-    auto server =
-        Server::Start(testing::TestConfig(), testing::TestPolicy(),
-                      [this]() -> std::unique_ptr<storage::Store> {
-                        if (postgres_ == nullptr) {
-                          return std::make_unique<storage::MemStore>(memory_);
-                        }
-                        storage::PgOptions options;
-                        options.url = postgres_->conninfo();
-                        return std::make_unique<storage::PgStore>(options);
-                      });
-    if (!server.ok()) ADD_FAILURE() << server.status();
-    return *std::move(server);
-  }
-
-  pb::SettleResponse Settled(const pb::SettleRequest& request) {
-    const auto bytes = client_->Settle(request);
-    EXPECT_TRUE(bytes.ok()) << bytes.status();
-    pb::SettleResponse response;
-    EXPECT_TRUE(response.ParseFromString(bytes.value_or("")));
-    return response;
-  }
-  absl::StatusOr<pb::ReverseResponse> Reverse(
-      const pb::ReverseRequest& request) {
-    grpc::ClientContext context;
-    pb::ReverseResponse response;
-    const auto status =
-        client_->settlement->Reverse(&context, request, &response);
-    if (!status.ok()) return Client::ToStatus(status);
-    return response;
-  }
-  static pb::ReverseRequest ReverseRow(const std::string& person,
-                                       const std::string& id) {
-    pb::ReverseRequest request;
-    request.set_person_id(person);
-    request.set_institution_id("H2");
-    request.set_settle_request_id(id);
-    return request;
-  }
-  pb::GetSettlementResponse Look(const std::string& person,
-                                 const std::string& id) {
-    grpc::ClientContext context;
-    pb::GetSettlementRequest request;
-    request.set_person_id(person);
-    request.set_institution_id("H2");
-    request.set_settle_request_id(id);
-    pb::GetSettlementResponse response;
-    const auto status =
-        client_->settlement->GetSettlement(&context, request, &response);
-    EXPECT_TRUE(status.ok()) << status.error_message();
-    return response;
-  }
-
-  storage::MemDatabase memory_;
-  storage::TestDatabase* postgres_ = nullptr;
-  std::unique_ptr<Server> server_;
-  std::unique_ptr<Client> client_;
-};
 
 TEST_P(ServerTest, SettlesWhatWasQuotedAndRetriesByteForByte) {
   grpc::ClientContext context;
