@@ -218,7 +218,8 @@ PgReply PgConnection::Run(std::initializer_list<PgCall> calls) {
     return reply;
   }
   if (!Send(calls)) {
-    return Lose(PgReply::End::kNotSent,
+    // What was queued before may have left, a COMMIT among it.
+    return Lose(sent_.empty() ? PgReply::End::kNotSent : PgReply::End::kLost,
                 Trimmed(PQerrorMessage(connection_.get())));
   }
   PgReply reply;

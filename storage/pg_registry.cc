@@ -99,7 +99,7 @@ absl::StatusOr<std::vector<domain::Person>> PgStore::GetPersons(
   PgParameters parameters = PersonParameters(
       std::vector<std::string>(person_ids.begin(), person_ids.end()));
   const PgReply reply = RunReading({{sql::kReadPersons, &parameters}});
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   ONESTOP_ASSIGN_OR_RETURN(std::vector<domain::Person> read,
                            PersonsOf(reply.rows[0]));
   std::map<std::string, domain::Person> found;
@@ -136,7 +136,7 @@ absl::StatusOr<std::vector<PutOutcome>> PgStore::PutDistinctPersons(
     reply = connection_.Run({{sql::kPutPersons, &parameters}});
     if (!WorthRepeating(reply)) break;
   }
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   constexpr std::array kOutcomes = {PutOutcome::kConflict, PutOutcome::kCreated,
                                     PutOutcome::kUpdated,
                                     PutOutcome::kUnchanged};
@@ -187,7 +187,7 @@ absl::StatusOr<CatalogPutResult> PgStore::TryPutCatalog(
                       {sql::kReadInstitutions, &institutions},
                       {sql::kReadDesignations, &designations}});
   if (reply.end == End::kRefused) Rollback();
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   int64_t revision = reply.rows[1].Int(0, 0);
   CatalogPlan plan = PlanCatalogChange(
       {CatalogRowsOf(reply.rows[2]), CatalogRowsOf(reply.rows[3]),
@@ -210,7 +210,7 @@ absl::StatusOr<CatalogPutResult> PgStore::TryPutCatalog(
                            {sql::kMoveCatalog, &moved},
                            {sql::kCommit}});
   if (reply.end == End::kRefused) Rollback();
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   return std::move(plan.result);
 }
 
@@ -238,7 +238,7 @@ absl::StatusOr<std::vector<PostOutcome>> PgStore::TryPost(
                       {sql::kKnownPersons, &persons},
                       {sql::kReadPostings, &earlier}});
   if (reply.end == End::kRefused) Rollback();
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   PostFacts facts;
   auto ledger = LedgerOf(reply.rows[2]);
   if (!ledger.ok()) {
@@ -265,7 +265,7 @@ absl::StatusOr<std::vector<PostOutcome>> PgStore::TryPost(
                            {sql::kAddPostings, &added},
                            {sql::kCommit}});
   if (reply.end == End::kRefused) Rollback();
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   return std::move(plan->outcomes);
 }
 
@@ -294,7 +294,7 @@ absl::StatusOr<domain::Catalog> PgStore::LoadCatalog(
   const PgReply reply = RunReading({{sql::kLoadItems, &items},
                                     {sql::kLoadInstitutions, &institutions},
                                     {sql::kLoadDesignations, &designations}});
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   return BuildCatalog(
       {CatalogRowsOf(reply.rows[0]), CatalogRowsOf(reply.rows[1]),
        CatalogRowsOf(reply.rows[2])},
@@ -313,7 +313,7 @@ absl::Status PgStore::PutPolicy(const std::string& revision,
   }
   // Repeating it is harmless.
   const PgReply reply = RunReading({{sql::kPutPolicy, &parameters}});
-  return reply.end == End::kDone ? absl::OkStatus() : Unavailable(reply);
+  return reply.end == End::kDone ? absl::OkStatus() : StoreError(reply);
 }
 
 absl::StatusOr<std::vector<PolicyFileText>> PgStore::GetPolicy(
@@ -321,7 +321,7 @@ absl::StatusOr<std::vector<PolicyFileText>> PgStore::GetPolicy(
   PgParameters parameters;
   parameters.Scalar(revision);
   const PgReply reply = RunReading({{sql::kGetPolicy, &parameters}});
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   std::vector<PolicyFileText> files;
   for (int row = 0; row < reply.rows[0].size(); ++row) {
     files.push_back({reply.rows[0].Text(row, 0), reply.rows[0].Text(row, 1)});

@@ -120,9 +120,26 @@ bool IsConflict(std::string_view sqlstate) {
          sqlstate == "23505";    // unique key
 }
 
-absl::Status Unavailable(const PgReply& reply) {
+namespace {
+
+// Classes of SQLSTATE that a row itself causes, whenever it is tried: data
+// exception, integrity constraint, program limit exceeded.
+bool IsTheRowsFault(std::string_view sqlstate) {
+  const std::string_view code_class = sqlstate.substr(0, 2);
+  return code_class == "22" || code_class == "23" || code_class == "54";
+}
+
+}  // namespace
+
+absl::Status StoreError(const PgReply& reply) {
   ErrorMetadata metadata;
   if (!reply.sqlstate.empty()) metadata = {{"sqlstate", reply.sqlstate}};
+  if (IsTheRowsFault(reply.sqlstate) && !IsConflict(reply.sqlstate)) {
+    return MakeError(absl::StatusCode::kInternal, "INVARIANT_BROKEN",
+                     absl::StrCat("the database refused a row (", reply.message,
+                                  "); nothing was written"),
+                     std::move(metadata));
+  }
   return MakeError(absl::StatusCode::kUnavailable, "STORAGE_UNAVAILABLE",
                    absl::StrCat("the database did not answer or did not do it "
                                 "(",

@@ -19,8 +19,9 @@ using LedgerRows = std::vector<std::pair<domain::LedgerKey, domain::LedgerRow>>;
 
 // SQLSTATEs that another writer causes: try again.
 bool IsConflict(std::string_view sqlstate);
-// STORAGE_UNAVAILABLE for a reply that is not kDone.
-absl::Status Unavailable(const PgReply& reply);
+// For a reply that is not kDone: INVARIANT_BROKEN (INTERNAL) when a row itself
+// was refused and would be again, STORAGE_UNAVAILABLE otherwise.
+absl::Status StoreError(const PgReply& reply);
 
 // Parameters.
 PgParameters KeyParameters(absl::Span<const domain::LedgerKey> keys);

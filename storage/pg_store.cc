@@ -65,7 +65,7 @@ absl::StatusOr<Gathered> PgStore::Gather(const GatherKeys& keys) {
   const PgReply reply = RunReading({{sql::kReadLedger, &ledger},
                                     {sql::kReadPersons, &persons},
                                     {sql::kReadSettlements, &settlements}});
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   return GatheredOf(reply.rows, 0);
 }
 
@@ -92,7 +92,7 @@ absl::StatusOr<Gathered> PgStore::GatherLocked(const GatherKeys& keys) {
     reply = TryGatherLocked(keys);
     if (!IsConflict(reply.sqlstate)) break;
   }
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   holding_ = true;
   auto gathered = GatheredOf(reply.rows, 2);
   if (!gathered.ok()) Release();
@@ -129,7 +129,7 @@ absl::StatusOr<WriteOutcome> PgStore::Write(const WriteBatch& batch) {
       return CommitUnknown(reply);
     default:
       if (IsConflict(reply.sqlstate)) return WriteOutcome::kConflict;
-      return Unavailable(reply);
+      return StoreError(reply);
   }
 }
 
@@ -140,7 +140,7 @@ absl::StatusOr<std::optional<SettlementRecord>> PgStore::FindSettlement(
   parameters.Scalar(person_id);
   parameters.Scalar(id);
   const PgReply reply = RunReading({{sql::kFindSettlement, &parameters}});
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   ONESTOP_ASSIGN_OR_RETURN(std::vector<SettlementRecord> found,
                            SettlementsOf(reply.rows[0]));
   if (found.empty()) return std::optional<SettlementRecord>();
@@ -153,7 +153,7 @@ absl::StatusOr<LedgerRows> PgStore::ReadLedger(std::string_view person_id,
   PgParameters parameters;
   parameters.Scalar(person_id);
   const PgReply reply = RunReading({{sql::kReadLedgerOf, &parameters}});
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   ONESTOP_ASSIGN_OR_RETURN(LedgerRows ledger, LedgerOf(reply.rows[0]));
   if (year) {
     std::erase_if(ledger,
@@ -164,13 +164,13 @@ absl::StatusOr<LedgerRows> PgStore::ReadLedger(std::string_view person_id,
 
 absl::StatusOr<int64_t> PgStore::CatalogRevision() {
   const PgReply reply = RunReading({{sql::kCatalogRevision}});
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   return reply.rows[0].Int(0, 0);
 }
 
 absl::StatusOr<std::vector<int32_t>> PgStore::ClosedYears() {
   const PgReply reply = RunReading({{sql::kClosedYears}});
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   std::vector<int32_t> years;
   for (int row = 0; row < reply.rows[0].size(); ++row) {
     years.push_back(static_cast<int32_t>(reply.rows[0].Int(row, 0)));
@@ -184,7 +184,7 @@ absl::StatusOr<std::vector<std::string>> PgStore::ScanPersons(
   parameters.Scalar(after);
   parameters.Scalar(int64_t{limit});
   const PgReply reply = RunReading({{sql::kScanPersons, &parameters}});
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   std::vector<std::string> persons;
   for (int row = 0; row < reply.rows[0].size(); ++row) {
     persons.push_back(reply.rows[0].Text(row, 0));
@@ -215,7 +215,7 @@ absl::StatusOr<PersonHistory> PgStore::ReadHistory(std::string_view person_id) {
     if (reply.end == End::kRefused) Rollback();
     if (reply.end == End::kDone) reply.rows.erase(reply.rows.begin());
   }
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   PersonHistory history;
   ONESTOP_ASSIGN_OR_RETURN(history.versions, PersonsOf(reply.rows[0]));
   ONESTOP_ASSIGN_OR_RETURN(history.ledger, LedgerOf(reply.rows[1]));

@@ -116,7 +116,8 @@ struct PolicyFileText {
 // Errors: STORAGE_UNAVAILABLE (UNAVAILABLE) when nothing was written and the
 // call may be repeated; COMMIT_UNKNOWN (UNAVAILABLE), of Write alone, when the
 // commit's reply was lost: look the settlements up; STORED_FORM_BROKEN
-// (INTERNAL) when a stored row cannot be read.
+// (INTERNAL) when a stored row cannot be read; INVARIANT_BROKEN (INTERNAL) when
+// a row cannot be stored, whoever tries.
 class Store {
  public:
   virtual ~Store() = default;

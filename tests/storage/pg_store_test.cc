@@ -135,6 +135,20 @@ TEST_F(PgStoreTest, AServerThatIsAwayIsUnavailableAtOnce) {
   }
 }
 
+// Not the database's trouble but the row's: tried alone it fails again, and
+// only its owner is told.
+TEST_F(PgStoreTest, ARowThatCanNeverBeStoredIsNotAnOutage) {
+  PgStore store(Options(database().conninfo()));
+  SettlementRecord record = SampleRecord("P1", 1);
+  record.request_id = std::string("a\0b", 3);  // no text of PostgreSQL's
+  const auto outcome = store.Write({{SampleWrite("P1", 2025, 0)}, {&record}});
+  EXPECT_EQ(outcome.status().code(), absl::StatusCode::kInternal);
+  EXPECT_EQ(ErrorReason(outcome.status()), "INVARIANT_BROKEN");
+  EXPECT_EQ(Count("settlement"), "0");
+  EXPECT_EQ(Count("ledger"), "0");
+  EXPECT_EQ(ErrorReason(store.FindSettlement("P1", record.id).status()), "");
+}
+
 TEST_F(PgStoreTest, AStatementThatTakesTooLongIsGivenUp) {
   PgOptions options = Options(database().conninfo());
   options.lock_timeout_ms = 50;
