@@ -120,13 +120,13 @@ function(onestop_fuzzer name)
   endif()
 endfunction()
 
-# onestop_bench(<name> SOURCES … [DEPS …]): a benchmark, run by `./dev bench`.
+# onestop_bench(<name> SOURCES … [DEPS …]): a program of `./dev bench`.
 function(onestop_bench name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
-  target_link_libraries(${name} PRIVATE ${ARG_DEPS} benchmark::benchmark)
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS})
 endfunction()
 
 # Generated code is not ours to keep free of warnings, and it is most of what

@@ -1,0 +1,42 @@
+// Calls in a closed loop: a given number is always on its way, and each answer
+// sends the next call.
+#ifndef ONESTOP_BENCH_CLOSED_LOOP_H_
+#define ONESTOP_BENCH_CLOSED_LOOP_H_
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "bench/histogram.h"
+#include "bench/requests.h"
+
+namespace onestop::bench {
+
+struct LoadOptions {
+  std::string server;  // HOST:PORT
+  Call call = Call::kSettle;
+  int outstanding = 64;
+  std::chrono::milliseconds warmup{1'000};  // sent, but not counted
+  std::chrono::milliseconds window{3'000};  // answers in it are counted
+  uint64_t persons = 0;
+};
+
+struct LoadResult {
+  double seconds = 0;  // the window, as it was
+  int64_t calls = 0;   // good answers in the window
+  // From the sending of a call to its answer, of these.
+  std::unique_ptr<Histogram> latency = std::make_unique<Histogram>();
+  // Every call that was not answered well, also outside the window, by reason.
+  std::map<std::string, int64_t> errors;
+};
+
+// Ends after warm-up and window, and at most ten seconds later for the answers
+// that are still due. UNAVAILABLE when the server cannot be reached.
+absl::StatusOr<LoadResult> RunClosedLoop(const LoadOptions& options);
+
+}  // namespace onestop::bench
+
+#endif  // ONESTOP_BENCH_CLOSED_LOOP_H_

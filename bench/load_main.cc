@@ -1,0 +1,184 @@
+// bench_load: fills a database with the world, compares two servers, and sends
+// load to one; results are one JSON object on standard output.
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "bench/agree.h"
+#include "bench/closed_loop.h"
+#include "bench/world.h"
+#include "storage/pg_store.h"
+
+namespace {
+
+using onestop::bench::AgreeOptions;
+using onestop::bench::Call;
+using onestop::bench::LoadOptions;
+
+#ifdef __clang__
+constexpr char kCompiler[] = __VERSION__;
+#else
+constexpr char kCompiler[] = "g++ " __VERSION__;
+#endif
+
+int Fail(const absl::Status& status) {
+  std::cerr << "bench_load: " << status.message() << "\n";
+  return 1;
+}
+
+CLI::Option* AddPersons(CLI::App& verb, uint64_t& persons) {
+  return verb
+      .add_option("--persons", persons, "how many persons the database holds")
+      ->check(
+          CLI::Range(uint64_t{onestop::bench::kKinds}, uint64_t{99'999'990}))
+      ->required();
+}
+
+int FillDatabase(const std::string& url, uint64_t persons) {
+  onestop::storage::PgOptions options;
+  options.url = url;
+  options.application_name = "bench_load";
+  onestop::storage::PgStore store(options);
+  const absl::Status loaded = onestop::bench::LoadWorld(store, persons);
+  return loaded.ok() ? 0 : Fail(loaded);
+}
+
+void AddWorld(CLI::App& app, int& exit_code) {
+  struct Asked {
+    std::string url;
+    uint64_t persons = 0;
+  };
+  auto asked = std::make_shared<Asked>();
+  CLI::App* verb = app.add_subcommand(
+      "world", "put catalog, persons and accounts into an empty database");
+  verb->add_option("--database", asked->url, "with the schema deployed")
+      ->required();
+  AddPersons(*verb, asked->persons);
+  verb->callback([asked, &exit_code] {
+    exit_code = FillDatabase(asked->url, asked->persons);
+  });
+}
+
+int PrintAgreement(const AgreeOptions& options, const std::string& reply_file) {
+  const auto agreement = onestop::bench::Agree(options);
+  if (!agreement.ok()) return Fail(agreement.status());
+  if (!reply_file.empty()) {
+    std::ofstream file(reply_file, std::ios::binary);
+    file << agreement->typical_reply;
+    file.close();
+    if (!file.good()) {
+      return Fail(absl::UnavailableError("cannot write " + reply_file));
+    }
+  }
+  std::cout << absl::StrFormat(
+      "{\"compared\": %d, \"request_bytes\": %d, \"reply_bytes\": %d}\n",
+      options.other.empty() ? 0 : options.count, agreement->request_bytes,
+      agreement->reply_bytes);
+  return 0;
+}
+
+void AddAgree(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<AgreeOptions>();
+  auto reply_file = std::make_shared<std::string>();
+  CLI::App* verb = app.add_subcommand(
+      "agree", "settle the same at two servers and compare the receipts");
+  verb->add_option("--server", options->server, "HOST:PORT")->required();
+  verb->add_option("--other", options->other,
+                   "HOST:PORT; absent: only measure the sizes");
+  verb->add_option("--count", options->count, "settles")
+      ->check(CLI::Range(1, 100'000));
+  AddPersons(*verb, options->persons);
+  verb->add_option("--reply-file", *reply_file,
+                   "gets an answer of the mean size");
+  verb->callback([options, reply_file, &exit_code] {
+    exit_code = PrintAgreement(*options, *reply_file);
+  });
+}
+
+int PrintLoad(const LoadOptions& options) {
+  const auto result = onestop::bench::RunClosedLoop(options);
+  if (!result.ok()) return Fail(result.status());
+  int64_t errors = 0;
+  std::map<std::string, int64_t> reasons = result->errors;
+  for (const auto& [reason, count] : reasons) errors += count;
+  const auto micros = [&result](double quantile) {
+    return result->latency->Quantile(quantile) / 1000;
+  };
+  std::cout << absl::StrFormat(
+      "{\"calls\": %d, \"seconds\": %.3f, \"calls_per_second\": %.1f, "
+      "\"p50_us\": %d, \"p99_us\": %d, \"errors\": %d, \"reasons\": {%s}, "
+      "\"compiler\": \"%s\"}\n",
+      result->calls, result->seconds, result->calls / result->seconds,
+      micros(0.5), micros(0.99), errors,
+      absl::StrJoin(reasons, ", ",
+                    [](std::string* out, const auto& reason) {
+                      absl::StrAppend(out, "\"", reason.first,
+                                      "\": ", reason.second);
+                    }),
+      kCompiler);
+  return 0;
+}
+
+void AddRun(CLI::App& app, int& exit_code) {
+  struct Asked {
+    LoadOptions options;
+    double seconds = 3;
+    double warmup = 1;
+  };
+  auto asked = std::make_shared<Asked>();
+  LoadOptions& options = asked->options;
+  CLI::App* verb = app.add_subcommand("run", "send calls in a closed loop");
+  verb->add_option("--server", options.server, "HOST:PORT")->required();
+  const std::map<std::string, Call> calls = {{"settle", Call::kSettle},
+                                             {"quote", Call::kQuote}};
+  verb->add_option("--call", options.call, "settle or quote")
+      ->transform(CLI::CheckedTransformer(calls));
+  verb->add_option("--outstanding", options.outstanding,
+                   "calls that are always on their way")
+      ->check(CLI::Range(1, 100'000));
+  verb->add_option("--seconds", asked->seconds, "how long to measure")
+      ->check(CLI::Range(0.01, 3600.0));
+  verb->add_option("--warmup", asked->warmup, "seconds before that")
+      ->check(CLI::Range(0.0, 3600.0));
+  AddPersons(*verb, options.persons);
+  verb->callback([asked, &exit_code] {
+    const auto millis = [](double seconds) {
+      return std::chrono::milliseconds(static_cast<int64_t>(seconds * 1000));
+    };
+    asked->options.window = millis(asked->seconds);
+    asked->options.warmup = millis(asked->warmup);
+    exit_code = PrintLoad(asked->options);
+  });
+}
+
+int Run(int argc, char** argv) {
+  CLI::App app("bench_load: what ./dev bench measures with.", "bench_load");
+  app.require_subcommand(1);
+  int exit_code = 0;
+  AddWorld(app, exit_code);
+  AddAgree(app, exit_code);
+  AddRun(app, exit_code);
+  CLI11_PARSE(app, argc, argv);
+  return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return Run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "bench_load: " << error.what() << "\n";
+    return 1;
+  }
+}

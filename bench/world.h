@@ -1,0 +1,41 @@
+// The world of the benchmarks: persons by their number, a small catalog, and a
+// mix of claims that is never refused and whose rows do not grow without end.
+#ifndef ONESTOP_BENCH_WORLD_H_
+#define ONESTOP_BENCH_WORLD_H_
+
+#include <cstdint>
+#include <random>
+#include <string>
+
+#include "absl/status/status.h"
+#include "domain/claim.h"
+#include "domain/person.h"
+#include "storage/store.h"
+
+namespace onestop::bench {
+
+// The servers under measurement book on this day; claims are of the weeks
+// before it.
+inline constexpr char kToday[] = "2025-03-20";
+// Person numbers that are equal modulo kKinds are of one kind: insured alike,
+// with the same registrations.
+inline constexpr uint64_t kKinds = 10;
+// The width of every person id.
+inline constexpr size_t kPersonIdBytes = 20;
+
+std::string PersonId(uint64_t number);
+domain::Person PersonOf(uint64_t number);
+storage::CatalogChange CatalogOfWorld();
+
+// One to three lines; hospitals of three levels, pharmacies with and without
+// a prescription. The person id is the only part that tells persons of one kind
+// apart: a claim may be sent for any of them.
+domain::Claim MakeClaim(uint64_t person, std::mt19937_64& random);
+
+// Puts the catalog, the persons 0 to `persons` − 1, and the balances of their
+// accounts into an empty database.
+absl::Status LoadWorld(storage::Store& store, uint64_t persons);
+
+}  // namespace onestop::bench
+
+#endif  // ONESTOP_BENCH_WORLD_H_
