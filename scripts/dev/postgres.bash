@@ -147,7 +147,8 @@ clear_crash() {
   as_postgres find "$socket_folder" -name '.s.PGSQL.*' -delete
 }
 
-# cluster_start: starts the open cluster; does nothing when it runs.
+# cluster_start [-c NAME=VALUE]…: starts the open cluster, with these settings
+# beside ours; does nothing when it runs.
 cluster_start() {
   cluster_create
   if cluster_pid >/dev/null; then
@@ -161,7 +162,7 @@ cluster_start() {
   as_postgres "$postgres_bin/pg_ctl" start -D "$data" -l "$home/log" -w -s \
     -t 120 -o "-p $port -k $socket_folder -c listen_addresses='' \
 -c fsync=on -c synchronous_commit=on -c shared_buffers=256MB \
--c max_wal_size=4GB -c max_connections=200" \
+-c max_wal_size=4GB -c max_connections=200 $*" \
     7>&- 8>&- 9>&- </dev/null >"$record/start.log" 2>&1 ||
     fail "PostgreSQL did not start:" \
       "$(as_postgres tail -n 5 "$home/log" 2>&1 || cat "$record/start.log")"

@@ -88,16 +88,3 @@ verb_demo() {
     "$root/scripts/demo.sh"
   say "the demonstration is over; stopping what it started"
 }
-
-verb_bench() {
-  require_packages build
-  build_preset release
-  local bench found=''
-  for bench in "$root"/build/release/bench/*; do
-    if [[ ! -f $bench || ! -x $bench ]]; then continue; fi
-    found=yes
-    say "running $(basename "$bench")"
-    supervise "$bench" "${rest[@]}"
-  done
-  if [[ -z $found ]]; then say "there are no benchmarks yet"; fi
-}

@@ -93,7 +93,8 @@ release_kept_cluster() {
   flock -u 8
 }
 
-# Makes a cluster that lives as long as this run; sets database.
+# Makes a cluster that lives as long as this run, perhaps with settings for
+# cluster_start; sets database.
 use_throwaway_cluster() {
   remove_abandoned_clusters
   local name
@@ -104,7 +105,7 @@ use_throwaway_cluster() {
   flock 7
   cluster_kind=throwaway
   cluster_open "$name"
-  cluster_start
+  cluster_start "$@"
   database_create onestop
   database=$(cluster_url onestop)
 }

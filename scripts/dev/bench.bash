@@ -1,0 +1,38 @@
+# Part of ./dev: the benchmarks.
+
+# As in a small production: what the page cache and checkpoints do to a run of
+# minutes is not what is measured. Durability stays on.
+bench_settings=(-c shared_buffers=1GB -c max_wal_size=8GB -c min_wal_size=2GB
+  -c checkpoint_timeout=15min)
+
+verb_bench() {
+  set -- "${rest[@]:-compare}"
+  local what=$1
+  shift
+  "bench_$what" "$@"
+}
+
+bench_micro() {
+  require_packages build
+  build_preset release bench_micro
+  supervise "${with_us[@]}" "$root/build/release/bench/bench_micro" "$@"
+}
+
+bench_compare() {
+  require_packages build database bench
+  # Where we were called: --json FILE is a path from there.
+  local -a compare=(env -C "$called_from" /usr/bin/python3
+    "$root/bench/compare.py")
+  if [[ " $* " == *" --help "* || " $* " == *" -h "* ]]; then
+    "${compare[@]}" --help
+    return
+  fi
+  # What is wrong with the flags is said before anything is built.
+  "${compare[@]}" "$@" --check-only
+  build_preset release onestopd onestop bench_load bench_contender
+  if [[ " $* " != *" --database"* ]]; then
+    use_throwaway_cluster "${bench_settings[@]}"
+    set -- "$@" --database "$database"
+  fi
+  supervise "${with_us[@]}" "${compare[@]}" "$@"
+}

@@ -1,0 +1,86 @@
+#!/usr/bin/python3
+"""Runs the whole benchmark for a moment: every contender serves, no call fails,
+the receipts agree, what was written verifies, and each line is JSON.
+
+Needs the server that ONESTOP_TEST_DATABASE_URL names, psql and the programs of
+ONESTOP_BINARY_DIR; without the server it exits 77, which CTest counts as
+skipped.
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SERVER = os.environ.get("ONESTOP_TEST_DATABASE_URL", "")
+BUILD = os.environ.get("ONESTOP_BINARY_DIR", str(ROOT / "build/release"))
+SKIPPED = 77
+
+sys.path.insert(0, str(ROOT / "bench"))
+import compare  # noqa: E402
+import database  # noqa: E402
+
+
+def run_compare(*options):
+    """(exit code, what it printed, its process id)."""
+    with subprocess.Popen(
+        ["/usr/bin/python3", str(ROOT / "bench/compare.py"), *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as running:
+        printed, _ = running.communicate()
+        return running.returncode, printed, running.pid
+
+
+class Smoke(unittest.TestCase):
+    def test_every_contender_for_a_moment(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "run.json"
+            code, printed, pid = run_compare(
+                *("--build", BUILD, "--database", SERVER, "--json", str(file)),
+                *("--rounds", "1", "--seconds", "0.2", "--warmup", "0.05"),
+                *("--persons", "200", "--outstanding", "8", "--verify"),
+            )
+            self.assertEqual(code, 0, printed)
+            lines = file.read_text(encoding="utf-8").splitlines()
+        measured = {one["name"]: one for one in map(json.loads, lines)}
+        self.assertEqual(set(measured), set(compare.CONTENDERS), printed)
+        self.assertEqual(len(lines), len(measured))
+        for one in measured.values():
+            self.assertEqual(one["errors"], 0, one)
+            self.assertGreater(one["calls"], 0, one)
+            self.assertGreaterEqual(one["p99_us"], one["p50_us"], one)
+            self.assertGreater(one["p50_us"], 0, one)
+            self.assertEqual(one["machine"]["cores"], len(os.sched_getaffinity(0)))
+            self.assertTrue(one["commit"] and one["date"], one)
+        self.assertEqual(printed.count("nothing differs"), 2, printed)
+        self.assertIn("receipts compared", printed)
+        left = database.Server(SERVER).psql(
+            "-c",
+            "SELECT datname FROM pg_database"
+            " WHERE datname LIKE 'onestop_bench_%d%%'" % pid,
+        )
+        self.assertEqual(left, "", "databases are left")
+
+    def test_wrong_flags_are_told(self):
+        for flags, words in [
+            (["--rounds", "0"], "must be 1 to 1000"),
+            (["--only", "gold"], "invalid choice"),
+            (["--seconds", "soon"], "must be 0.05 to 3600"),
+            ([], "no database is named"),
+        ]:
+            code, printed, _ = run_compare(*flags)
+            self.assertEqual(code, 2, printed)
+            self.assertIn(words, printed)
+
+
+if __name__ == "__main__":
+    if not SERVER:
+        print("ONESTOP_TEST_DATABASE_URL is not set: skipped")
+        sys.exit(SKIPPED)
+    unittest.main()
