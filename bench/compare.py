@@ -31,6 +31,7 @@ CONTENDERS = {
     "settle": ("onestopd", "settle"),
     "settle-naive": ("naive", "settle"),
 }
+FILLED_TABLES = ["person", "person_version", "ledger", "posting"]
 AGREE_SETTLES = 200
 GRACE_SECONDS = 60  # beyond what a measurement is asked to take
 
@@ -155,13 +156,13 @@ class Bench:
         self.stack.callback(self.server.drop, filled)
         url = self.server.create(filled)
         self.load("world", "--database", url, seconds=3600)
-        self.server.settle_down(filled)
+        self.server.settle_down(filled, *FILLED_TABLES)
         self.databases["onestopd"] = url
         if self.needs("naive"):
             copied = filled + "_naive"
             self.stack.callback(self.server.drop, copied)
             self.databases["naive"] = self.server.copy(copied, filled)
-            self.server.settle_down(copied)
+            self.server.settle_down(copied, *FILLED_TABLES)
 
     def start(self, name, *command):
         service = process.Service(name, command, self.folder)

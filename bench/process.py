@@ -32,8 +32,12 @@ class Service:
         self.address = ""
 
     def __enter__(self):
+        # In a session of its own: Ctrl-C reaches us, and we stop it, once.
         self.process = subprocess.Popen(
-            with_us(self.command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            with_us(self.command),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
         )
         try:
             self.await_address()
