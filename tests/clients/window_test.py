@@ -238,9 +238,7 @@ class ManyAtOnce(WindowTest):
         self.assertEqual(sorted(answers), list(range(len(requests))))
         self.assertEqual(answers[100].reason, "ITEM_UNKNOWN")
         self.assertEqual(answers[101].reason, "MALFORMED_REQUEST")
-        self.assertEqual(
-            list(answers[101].fields), ["settle.claim.lines[0].amount_fen"]
-        )
+        self.assertEqual(list(answers[101].fields), ["claim.lines[0].amount_fen"])
         for person in range(3):
             self.check_order([answers[n] for n in range(person, 350, 3)])
         # What was settled is not settled twice.
@@ -261,29 +259,34 @@ class ManyAtOnce(WindowTest):
             self.window.settle("l-%d" % number, visit).receipt
             for number, visit in enumerate(visits)
         ]
-        self.window.take_back(visits[0], "l-0", "")
+        reversal = self.window.take_back(visits[0], "l-0", "").reversal
         self.window.take_back(visits[0], "l-never", "")
         rows = list(self.window.booked_on("H-LISTED", world.TODAY))
-        kinds = [row.kind for row in rows]
-        self.assertEqual(
-            kinds,
-            [settlement_pb2.SETTLEMENT_KIND_SETTLEMENT] * 5
-            + [settlement_pb2.SETTLEMENT_KIND_REVERSAL]
-            + [settlement_pb2.SETTLEMENT_KIND_CLOSED],
-        )
-        self.assertEqual(
-            [row.settlement_id for row in rows[:5]],
-            [receipt.settlement_id for receipt in booked],
-        )
-        self.assertEqual(rows[5].reverses, booked[0].settlement_id)
-        self.assertEqual(rows[0].state, types_pb2.SETTLEMENT_STATE_REVERSED)
-        self.assertEqual(rows[0].reversed_by, rows[5].settlement_id)
-        self.assertEqual(sum(row.totals.fund_pay_fen for row in rows), 4 * 4800)
+        times = [row.booked_at.ToNanoseconds() for row in rows]
+        self.assertEqual(times, sorted(times))
+        by_id = {row.settlement_id: row for row in rows}
+        self.assertEqual(len(by_id), 7)
+        for receipt in booked:
+            row = by_id.pop(receipt.settlement_id)
+            self.assertEqual(row.kind, settlement_pb2.SETTLEMENT_KIND_SETTLEMENT)
+            self.assertEqual(row.totals, receipt.totals)
+            reversed_by = reversal.reversal_id if receipt == booked[0] else ""
+            self.assertEqual(row.reversed_by, reversed_by)
+        row = by_id.pop(reversal.reversal_id)
+        self.assertEqual(row.kind, settlement_pb2.SETTLEMENT_KIND_REVERSAL)
+        self.assertEqual(row.reverses, booked[0].settlement_id)
+        self.assertEqual(row.totals, reversal.totals)
+        (row,) = by_id.values()
+        self.assertEqual(row.kind, settlement_pb2.SETTLEMENT_KIND_CLOSED)
+        self.assertEqual(row.request_id, "l-never")
+
+    @needs("SettlementService/ListSettlements")
+    def test_pages(self):
+        visit = claim(self.person(), CLINIC, VISIT)
+        for number in range(7):
+            self.window.settle("p-%d" % number, visit)
         paged = settlement_pb2.ListSettlementsRequest(
-            institution_id="H-LISTED",
-            booked_from=world.TODAY,
-            booked_until=world.TODAY,
-            page_size=3,
+            person_id=visit.person_id, page_size=3
         )
         found = []
         while True:
@@ -293,7 +296,9 @@ class ManyAtOnce(WindowTest):
             paged.page_token = page.next_page_token
             if not paged.page_token:
                 break
-        self.assertEqual(found, rows)
+        self.assertEqual(
+            sorted(row.request_id for row in found), ["p-%d" % n for n in range(7)]
+        )
 
 
 class TheDaysEnd(unittest.TestCase):

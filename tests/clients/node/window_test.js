@@ -271,12 +271,13 @@ test('the day of an institution', needs('SettlementService/ListSettlements'),
        for await (const row of window.bookedOn('H-KM-0', TODAY)) {
          rows.push(row);
        }
-       assert.deepEqual(rows.map(({kind}) => kind), [
-         'SETTLEMENT_KIND_SETTLEMENT',
-         'SETTLEMENT_KIND_REVERSAL',
-       ]);
-       assert.equal(rows[0].settlement_id, receipt.settlement_id);
-       assert.equal(rows[1].reverses, receipt.settlement_id);
+       assert.equal(rows.length, 2);
+       const isReversal = ({kind}) => kind === 'SETTLEMENT_KIND_REVERSAL';
+       assert.equal(
+           rows.find(isReversal).reverses, receipt.settlement_id);
+       assert.equal(
+           rows.find((row) => !isReversal(row)).settlement_id,
+           receipt.settlement_id);
      });
 
 test('eligibility', needs('SettlementService/GetEligibility'), async () => {
