@@ -12,7 +12,7 @@ world.prepare()
 import load  # noqa: E402
 import window  # noqa: E402
 from google.protobuf import json_format  # noqa: E402
-from onestop.v1 import claim_pb2  # noqa: E402
+from onestop.v1 import claim_pb2, registry_pb2  # noqa: E402
 
 DATABASE = world.Database()
 SERVER = world.Onestopd(DATABASE.url)
@@ -73,3 +73,35 @@ def needs(*methods):
     """Skips a test of methods that the server does not have yet."""
     absent = sorted(set(methods) & set(world.methods_not_yet()))
     return unittest.skipIf(absent, "the server does not have yet: " + ", ".join(absent))
+
+
+class StageTest(unittest.TestCase):
+    """A test with a client of the server, and new persons."""
+
+    maxDiff = None
+    window = WINDOW
+    stub = WINDOW.settlement
+    registry = WINDOW.registry
+    persons = 0
+
+    def person(self):
+        """A new employee of Kunming."""
+        StageTest.persons += 1
+        person_id = "WIN-%d" % StageTest.persons
+        request = registry_pb2.ImportPersonsRequest()
+        request.persons.add(
+            person_id=person_id,
+            birth_date="1980-01-01",
+            pooling_region="530100",
+            insurance_type="INSURANCE_TYPE_EMPLOYEE",
+            person_category="PERSON_CATEGORY_IN_SERVICE",
+        )
+        (result,) = load.send(self.registry.ImportPersons, [request])
+        self.assertEqual(result.outcome, registry_pb2.ROW_OUTCOME_CREATED)
+        return person_id
+
+    def raw(self, name, request):
+        """The answer's very bytes."""
+        path = "/onestop.v1.SettlementService/" + name
+        method = self.window.channel.unary_unary(path)
+        return method(request.SerializeToString(), timeout=5)
