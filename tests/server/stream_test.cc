@@ -180,13 +180,13 @@ TEST_P(StreamTest, BytesThatAreNotTheMessageEndTheStream) {
 TEST_P(StreamTest, StopsReadingWhatItCannotAnswer) {
   auto stream = Open();
   std::atomic<int> written{0};
+  // Answered at once and at length: every field of every line is missing.
+  pb::SettleRequest malformed;
+  for (int i = 0; i < 40; ++i) malformed.mutable_claim()->add_lines();
   std::thread writer([&] {
-    for (int i = 0; i < 400; ++i) {
+    for (int i = 0; i < 200; ++i) {
       pb::SettleStreamRequest message;
-      for (int k = 0; k < 50; ++k) {
-        // Answered at once and at length: every field is missing.
-        AddItem(i * 50 + k, pb::SettleRequest(), message);
-      }
+      for (int k = 0; k < 50; ++k) AddItem(i * 50 + k, malformed, message);
       if (!stream->Write(message)) return;
       ++written;
     }
@@ -194,14 +194,14 @@ TEST_P(StreamTest, StopsReadingWhatItCannotAnswer) {
   });
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   const int stalled = written.load();
-  EXPECT_LT(stalled, 400);
+  EXPECT_LT(stalled, 200);
   // A reader at last: everything is answered.
   int answers = 0;
   pb::SettleStreamResponse response;
   while (stream->Read(&response)) answers += response.results_size();
   writer.join();
   EXPECT_TRUE(stream->Finish().ok());
-  EXPECT_EQ(answers, 20'000);
+  EXPECT_EQ(answers, 10'000);
 }
 
 TEST_P(StreamTest, ACallerThatLeavesTakesNothingWithIt) {
