@@ -90,6 +90,10 @@ struct Designation {
   friend bool operator==(const Designation&, const Designation&) = default;
 };
 
+// Puts a period among those of one hospital and pharmacy, which ascend by first
+// day; it replaces the one with the same first day.
+void PutPeriod(Period period, std::vector<Period>& periods);
+
 // One revision of the reference data. Immutable once shared; const methods may
 // be called from several threads.
 class Catalog {
@@ -97,7 +101,8 @@ class Catalog {
   int64_t revision() const { return revision_; }
   void set_revision(int64_t revision) { revision_ = revision; }
 
-  // Each replaces what had the same key.
+  // Each replaces what had the same key; a designation's is the hospital, the
+  // pharmacy and the first day.
   void Put(Item item);
   void Put(Institution institution);
   void Put(Designation designation);
@@ -105,8 +110,11 @@ class Catalog {
   // nullptr where there is none.
   const Item* FindItem(std::string_view item_code) const;
   const Institution* FindInstitution(std::string_view institution_id) const;
-  const Designation* FindDesignation(std::string_view hospital_id,
-                                     std::string_view pharmacy_id) const;
+  // Those that a hospital made and those that name a pharmacy, in order of
+  // hospital, pharmacy and first day. Reads all of them.
+  std::vector<Designation> DesignationsOf(
+      std::string_view institution_id) const;
+  // Whether any period of the two holds the day.
   bool Designated(std::string_view hospital_id, std::string_view pharmacy_id,
                   Day day) const;
   size_t items() const { return items_.size(); }
@@ -116,7 +124,8 @@ class Catalog {
   int64_t revision_ = 0;
   absl::flat_hash_map<std::string, Item> items_;
   absl::flat_hash_map<std::string, Institution> institutions_;
-  absl::flat_hash_map<std::pair<std::string, std::string>, Designation>
+  // By hospital and pharmacy.
+  absl::flat_hash_map<std::pair<std::string, std::string>, std::vector<Period>>
       designations_;
 };
 

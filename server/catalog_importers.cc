@@ -21,7 +21,9 @@ std::string KeyOf(const domain::Institution& institution) {
 }
 std::string KeyOf(const domain::Designation& designation) {
   return absl::StrCat(designation.hospital_id.size(), "/",
-                      designation.hospital_id, designation.pharmacy_id);
+                      designation.hospital_id, designation.pharmacy_id.size(),
+                      "/", designation.pharmacy_id,
+                      designation.period.from.number);
 }
 
 RowAnswer AnswerOf(storage::PutOutcome outcome) {

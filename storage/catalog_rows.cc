@@ -1,6 +1,8 @@
 // Works out what a change of the reference data writes.
 #include "storage/catalog_rows.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "storage/codec.h"
@@ -38,6 +40,46 @@ std::vector<PutOutcome> PlanTable(const CatalogRows& current,
   return outcomes;
 }
 
+// Puts the period among those of its pair and says what that was.
+PutOutcome Put(const domain::Period& period,
+               std::vector<domain::Period>& periods) {
+  const auto before = std::find_if(periods.begin(), periods.end(),
+                                   [&period](const domain::Period& other) {
+                                     return other.from == period.from;
+                                   });
+  if (before == periods.end()) {
+    domain::PutPeriod(period, periods);
+    return PutOutcome::kCreated;
+  }
+  if (*before == period) return PutOutcome::kUnchanged;
+  *before = period;
+  return PutOutcome::kUpdated;
+}
+
+absl::StatusOr<std::vector<PutOutcome>> PlanDesignations(
+    const CatalogRows& current,
+    const std::vector<std::pair<CatalogKey, domain::Period>>& writes,
+    CatalogRows& changed) {
+  std::vector<PutOutcome> outcomes;
+  outcomes.reserve(writes.size());
+  std::map<CatalogKey, std::vector<domain::Period>> pairs;
+  for (const auto& [key, period] : writes) {
+    const auto [pair, is_first] = pairs.try_emplace(key);
+    const auto stored = current.find(key);
+    if (is_first && stored != current.end()) {
+      ONESTOP_ASSIGN_OR_RETURN(pair->second, DecodePeriods(stored->second));
+    }
+    outcomes.push_back(Put(period, pair->second));
+  }
+  for (const auto& [key, periods] : pairs) {
+    const auto stored = current.find(key);
+    std::string data = EncodePeriods(periods);
+    if (stored != current.end() && stored->second == data) continue;
+    changed[key] = std::move(data);
+  }
+  return outcomes;
+}
+
 }  // namespace
 
 EncodedChange EncodeChange(const CatalogChange& change) {
@@ -54,19 +96,21 @@ EncodedChange EncodeChange(const CatalogChange& change) {
   for (const domain::Designation& designation : change.designations) {
     encoded.designations.emplace_back(
         CatalogKey{designation.hospital_id, designation.pharmacy_id},
-        EncodeDesignation(designation));
+        designation.period);
   }
   return encoded;
 }
 
-CatalogPlan PlanCatalogChange(const CatalogTables& current,
-                              const EncodedChange& change) {
+absl::StatusOr<CatalogPlan> PlanCatalogChange(const CatalogTables& current,
+                                              const EncodedChange& change) {
   CatalogPlan plan;
   plan.result.items = PlanTable(current.items, change.items, plan.writes.items);
   plan.result.institutions = PlanTable(
       current.institutions, change.institutions, plan.writes.institutions);
-  plan.result.designations = PlanTable(
-      current.designations, change.designations, plan.writes.designations);
+  ONESTOP_ASSIGN_OR_RETURN(
+      plan.result.designations,
+      PlanDesignations(current.designations, change.designations,
+                       plan.writes.designations));
   return plan;
 }
 
@@ -91,9 +135,11 @@ absl::StatusOr<domain::Catalog> BuildCatalog(const CatalogTables& tables,
     catalog.Put(std::move(institution));
   }
   for (const auto& [key, data] : tables.designations) {
-    ONESTOP_ASSIGN_OR_RETURN(domain::Designation designation,
-                             DecodeDesignation(key.first, key.second, data));
-    catalog.Put(std::move(designation));
+    ONESTOP_ASSIGN_OR_RETURN(const std::vector<domain::Period> periods,
+                             DecodePeriods(data));
+    for (const domain::Period& period : periods) {
+      catalog.Put(domain::Designation{key.first, key.second, period});
+    }
   }
   return catalog;
 }

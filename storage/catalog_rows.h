@@ -27,11 +27,12 @@ struct CatalogTables {
   CatalogRows designations;
 };
 
-// A change, encoded, in the order it was sent.
+// A change, encoded, in the order it was sent. A designation's row holds all
+// periods of its pair, so a write adds one to what is there.
 struct EncodedChange {
   std::vector<std::pair<CatalogKey, std::string>> items;
   std::vector<std::pair<CatalogKey, std::string>> institutions;
-  std::vector<std::pair<CatalogKey, std::string>> designations;
+  std::vector<std::pair<CatalogKey, domain::Period>> designations;
 };
 
 EncodedChange EncodeChange(const CatalogChange& change);
@@ -48,8 +49,9 @@ struct CatalogPlan {
 };
 
 // `current` holds at least the rows that `change` names, where they exist.
-CatalogPlan PlanCatalogChange(const CatalogTables& current,
-                              const EncodedChange& change);
+// STORED_FORM_BROKEN when one of the designations cannot be read.
+absl::StatusOr<CatalogPlan> PlanCatalogChange(const CatalogTables& current,
+                                              const EncodedChange& change);
 
 // A revision that the catalog has not reached: NOT_FOUND.
 absl::Status UnknownCatalogRevision(int64_t revision);

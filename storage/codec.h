@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "domain/catalog.h"
 #include "domain/ledger.h"
 #include "domain/person.h"
@@ -47,10 +49,10 @@ absl::StatusOr<domain::Item> DecodeItem(std::string item_code,
 std::string EncodeInstitution(const domain::Institution& institution);
 absl::StatusOr<domain::Institution> DecodeInstitution(
     std::string institution_id, std::string_view bytes);
-std::string EncodeDesignation(const domain::Designation& designation);
-absl::StatusOr<domain::Designation> DecodeDesignation(std::string hospital_id,
-                                                      std::string pharmacy_id,
-                                                      std::string_view bytes);
+// The periods in which one hospital designates one pharmacy, at least one.
+std::string EncodePeriods(absl::Span<const domain::Period> periods);
+absl::StatusOr<std::vector<domain::Period>> DecodePeriods(
+    std::string_view bytes);
 
 }  // namespace onestop::storage
 

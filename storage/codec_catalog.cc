@@ -136,20 +136,27 @@ absl::StatusOr<domain::Institution> DecodeInstitution(
   return institution;
 }
 
-std::string EncodeDesignation(const domain::Designation& designation) {
+std::string EncodePeriods(absl::Span<const domain::Period> periods) {
   stored::DesignationRecord record;
   record.set_form(kStoredForm);
-  EncodePeriod(designation.period, *record.mutable_period());
+  for (const domain::Period& period : periods) {
+    EncodePeriod(period, *record.add_periods());
+  }
   return record.SerializeAsString();
 }
 
-absl::StatusOr<domain::Designation> DecodeDesignation(std::string hospital_id,
-                                                      std::string pharmacy_id,
-                                                      std::string_view bytes) {
+absl::StatusOr<std::vector<domain::Period>> DecodePeriods(
+    std::string_view bytes) {
   stored::DesignationRecord record;
   ONESTOP_RETURN_IF_ERROR(ParseRecord("designation", bytes, record));
-  return domain::Designation{std::move(hospital_id), std::move(pharmacy_id),
-                             DecodePeriod(record.period())};
+  std::vector<domain::Period> periods;
+  for (const stored::Period& period : record.periods()) {
+    periods.push_back(DecodePeriod(period));
+  }
+  if (periods.empty()) {
+    return StoredFormBroken("designation", "it holds no period");
+  }
+  return periods;
 }
 
 }  // namespace onestop::storage

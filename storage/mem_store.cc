@@ -239,11 +239,12 @@ absl::StatusOr<CatalogPutResult> MemStore::PutCatalog(
     const CatalogChange& change) {
   const std::unique_lock lock(database_.mutex_);
   constexpr int64_t kLatest = std::numeric_limits<int64_t>::max();
-  CatalogPlan plan =
+  ONESTOP_ASSIGN_OR_RETURN(
+      CatalogPlan plan,
       PlanCatalogChange({MemDatabase::RowsAt(database_.items_, kLatest),
                          MemDatabase::RowsAt(database_.institutions_, kLatest),
                          MemDatabase::RowsAt(database_.designations_, kLatest)},
-                        EncodeChange(change));
+                        EncodeChange(change)));
   if (plan.changes()) {
     const int64_t revision = ++database_.catalog_revision_;
     MemDatabase::Append(database_.items_, plan.writes.items, revision);

@@ -34,9 +34,8 @@ CatalogRows CatalogRowsOf(const PgRows& rows) {
   return out;
 }
 
-using CatalogWrites = std::vector<std::pair<CatalogKey, std::string>>;
-
-PgParameters CatalogKeys(const CatalogWrites& writes, bool two_keys) {
+template <typename Writes>
+PgParameters CatalogKeys(const Writes& writes, bool two_keys) {
   PgParameters parameters;
   PgArray& first = parameters.Array(Type::kText);
   for (const auto& [key, data] : writes) first.Add(key.first);
@@ -189,15 +188,17 @@ absl::StatusOr<CatalogPutResult> PgStore::TryPutCatalog(
   if (reply.end == End::kRefused) Rollback();
   if (reply.end != End::kDone) return StoreError(reply);
   int64_t revision = reply.rows[1].Int(0, 0);
-  CatalogPlan plan = PlanCatalogChange(
+  absl::StatusOr<CatalogPlan> planned = PlanCatalogChange(
       {CatalogRowsOf(reply.rows[2]), CatalogRowsOf(reply.rows[3]),
        CatalogRowsOf(reply.rows[4])},
       encoded);
-  if (!plan.changes()) {
+  if (!planned.ok() || !planned->changes()) {
     Rollback();
-    plan.result.revision = revision;
-    return std::move(plan.result);
+    if (!planned.ok()) return std::move(planned).status();
+    planned->result.revision = revision;
+    return std::move(planned->result);
   }
+  CatalogPlan plan = *std::move(planned);
   plan.result.revision = ++revision;
   items = CatalogInserts(revision, plan.writes.items, false);
   institutions = CatalogInserts(revision, plan.writes.institutions, false);

@@ -62,7 +62,8 @@ struct PersonWrite {
 
 enum class PutOutcome { kCreated, kUpdated, kUnchanged, kConflict };
 
-// Changes of the reference data, each replaces what has the same key.
+// Changes of the reference data, each replaces what has the same key; a
+// designation's is the hospital, the pharmacy and the first day.
 struct CatalogChange {
   std::vector<domain::Item> items;
   std::vector<domain::Institution> institutions;

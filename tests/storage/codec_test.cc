@@ -86,9 +86,21 @@ TEST(Codec, TheCatalogRoundTrips) {
                                   EncodeInstitution(institution)),
                 IsOkAndHolds(institution));
   }
-  const domain::Designation designation = SampleDesignation("H3", "Y1");
-  EXPECT_THAT(DecodeDesignation("H3", "Y1", EncodeDesignation(designation)),
-              IsOkAndHolds(designation));
+  const std::vector<domain::Period> periods = {
+      {domain::kOpenFrom, domain::DayOf(2020, 1, 1)},
+      {domain::DayOf(2022, 1, 1), domain::kOpenUntil}};
+  EXPECT_THAT(DecodePeriods(EncodePeriods(periods)), IsOkAndHolds(periods));
+}
+
+TEST(Codec, ReadsADesignationOfTheTimeWhenThereWasOnePeriod) {
+  // form 1, period {from 1}.
+  const std::string bytes("\x08\x01\x12\x02\x08\x02", 6);
+  const std::vector<domain::Period> one = {
+      {domain::Day{1}, domain::kOpenUntil}};
+  EXPECT_THAT(DecodePeriods(bytes), IsOkAndHolds(one));
+  EXPECT_EQ(EncodePeriods(one), bytes);
+  EXPECT_EQ(ErrorReason(DecodePeriods(bytes.substr(0, 2)).status()),
+            "STORED_FORM_BROKEN");
 }
 
 // Each reader with the bytes of a full sample.
@@ -113,10 +125,8 @@ std::vector<Reader> Readers() {
        [](std::string_view b) { return DecodeItem("XA", b).status(); }},
       {"institution", EncodeInstitution(SampleInstitution("H3")),
        [](std::string_view b) { return DecodeInstitution("H3", b).status(); }},
-      {"designation", EncodeDesignation(SampleDesignation("H3", "Y1")),
-       [](std::string_view b) {
-         return DecodeDesignation("H3", "Y1", b).status();
-       }},
+      {"designation", EncodePeriods({SampleDesignation("H3", "Y1").period}),
+       [](std::string_view b) { return DecodePeriods(b).status(); }},
   };
 }
 

@@ -125,8 +125,40 @@ TEST_P(RegistryContract, KeepsEveryFieldOfTheCatalog) {
   EXPECT_EQ(*catalog->FindItem("XA"), SampleItem("XA"));
   EXPECT_EQ(*catalog->FindItem("XB"), bare);
   EXPECT_EQ(*catalog->FindInstitution("H3"), SampleInstitution("H3"));
-  EXPECT_EQ(*catalog->FindDesignation("H3", "Y1"),
-            SampleDesignation("H3", "Y1"));
+  EXPECT_THAT(catalog->DesignationsOf("H3"),
+              ElementsAre(SampleDesignation("H3", "Y1")));
+}
+
+TEST_P(RegistryContract, ADesignationIsAListOfPeriods) {
+  const auto of = [](int32_t from, int32_t until) {
+    return domain::Designation{
+        "H3",
+        "Y1",
+        {from == 0 ? domain::kOpenFrom : domain::DayOf(from, 1, 1),
+         domain::DayOf(until, 12, 31)}};
+  };
+  const auto put = [this](std::vector<domain::Designation> rows) {
+    const auto done = a().PutCatalog({{}, {}, std::move(rows)});
+    EXPECT_THAT(done, IsOk());
+    return done.ok() ? done->designations : std::vector<PutOutcome>();
+  };
+  EXPECT_THAT(put({of(2024, 2024), of(0, 2020), of(2024, 2025)}),
+              ElementsAre(kCreated, kCreated, kUpdated));
+  EXPECT_THAT(put({of(2024, 2025), of(2025, 2026)}),
+              ElementsAre(kUnchanged, kCreated));
+  // Away and back again in one change: nothing is left to write.
+  EXPECT_THAT(put({of(2025, 2030), of(2025, 2026)}),
+              ElementsAre(kUpdated, kUpdated));
+  EXPECT_THAT(a().CatalogRevision(), IsOkAndHolds(2));
+  const auto catalog = b().LoadCatalog(std::nullopt);
+  ASSERT_THAT(catalog, IsOk());
+  EXPECT_THAT(catalog->DesignationsOf("H3"),
+              ElementsAre(of(0, 2020), of(2024, 2025), of(2025, 2026)));
+  EXPECT_THAT(catalog->DesignationsOf("Y1"), SizeIs(3));
+  EXPECT_THAT(catalog->DesignationsOf("H1"), IsEmpty());
+  const auto before = b().LoadCatalog(1);
+  ASSERT_THAT(before, IsOk());
+  EXPECT_THAT(before->DesignationsOf("H3"), SizeIs(2));
 }
 
 TEST_P(RegistryContract, OldCatalogRevisionsStay) {
