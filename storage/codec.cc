@@ -295,4 +295,11 @@ absl::Status DecodeSettlement(std::string_view bytes,
   return absl::OkStatus();
 }
 
+absl::StatusOr<domain::Totals> DecodeSettlementTotals(std::string_view what,
+                                                      std::string_view bytes) {
+  stored::SettlementTotals in;
+  ONESTOP_RETURN_IF_ERROR(ParseRecord(what, bytes, in));
+  return DecodeTotals(in.totals());
+}
+
 }  // namespace onestop::storage

@@ -43,6 +43,10 @@ std::string EncodeSettlement(const domain::SettlementRecord& record);
 absl::Status DecodeSettlement(std::string_view bytes,
                               domain::SettlementRecord& record);
 
+// The totals alone, from the same bytes; `what` names the row for people.
+absl::StatusOr<domain::Totals> DecodeSettlementTotals(std::string_view what,
+                                                      std::string_view bytes);
+
 std::string EncodeItem(const domain::Item& item);
 absl::StatusOr<domain::Item> DecodeItem(std::string item_code,
                                         std::string_view bytes);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/status_macros.h"
+#include "storage/ids.h"
 
 namespace onestop::storage {
 namespace {
@@ -25,6 +26,36 @@ template <typename Map, typename Key>
 auto* FindOrNull(Map& map, const Key& key) {
   const auto at = map.find(key);
   return at == map.end() ? nullptr : &at->second;
+}
+
+bool Takes(const domain::SettlementFilter& filter,
+           const SettlementRecord& record) {
+  return (filter.person_id.empty() || filter.person_id == record.person_id) &&
+         (filter.institution_id.empty() ||
+          filter.institution_id == record.institution_id) &&
+         (filter.insurance == domain::Insurance::kUnspecified ||
+          filter.insurance == record.insurance) &&
+         filter.booked.Contains(record.booked_on);
+}
+
+domain::BookingPlace PlaceOf(const SettlementRecord& record) {
+  return {record.booked_on, record.booked_at_ms, record.id};
+}
+
+domain::SettlementSummary SummaryOf(const SettlementRecord& record) {
+  domain::SettlementSummary summary;
+  summary.place = PlaceOf(record);
+  summary.kind = record.kind;
+  summary.person_id = record.person_id;
+  summary.institution_id = record.institution_id;
+  summary.request_id = record.request_id;
+  if (record.kind != domain::RecordKind::kClosed) {
+    summary.service_date = record.claim.service_date;
+  }
+  summary.insurance = record.insurance;
+  summary.totals = record.totals;
+  summary.reverses = record.reverses;
+  return summary;
 }
 
 bool SameContent(domain::Person a, const domain::Person& b) {
@@ -182,6 +213,36 @@ absl::StatusOr<std::optional<SettlementRecord>> MemStore::FindSettlement(
       FindOrNull(database_.settlements_, MemDatabase::RecordKey{person_id, id});
   if (record == nullptr) return std::optional<SettlementRecord>();
   return std::optional<SettlementRecord>(*record);
+}
+
+absl::StatusOr<std::vector<domain::SettlementSummary>>
+MemStore::ListSettlements(const domain::SettlementFilter& filter,
+                          const domain::BookingPlace& after, int limit) {
+  const std::unique_lock lock(database_.mutex_);
+  std::map<domain::BookingPlace, const SettlementRecord*> sorted;
+  // Without a person from the first record on: "" comes before every id.
+  for (auto at = database_.settlements_.lower_bound(
+           {filter.person_id, SettlementId{}});
+       at != database_.settlements_.end(); ++at) {
+    const SettlementRecord& record = at->second;
+    if (!filter.person_id.empty() && record.person_id != filter.person_id) {
+      break;
+    }
+    if (Takes(filter, record) && after < PlaceOf(record)) {
+      sorted.emplace(PlaceOf(record), &record);
+    }
+  }
+  std::vector<domain::SettlementSummary> rows;
+  for (const auto& [place, record] : sorted) {
+    if (static_cast<int>(rows.size()) == limit) break;
+    rows.push_back(SummaryOf(*record));
+    const SettlementId reversal_id = DeriveReversalId(record->id);
+    if (record->kind == domain::RecordKind::kSettlement &&
+        database_.settlements_.contains({record->person_id, reversal_id})) {
+      rows.back().reversed_by = reversal_id;
+    }
+  }
+  return rows;
 }
 
 absl::StatusOr<std::vector<std::pair<LedgerKey, LedgerRow>>>

@@ -89,6 +89,9 @@ class MemStore : public Store {
 
   absl::StatusOr<std::optional<domain::SettlementRecord>> FindSettlement(
       std::string_view person_id, const domain::SettlementId& id) override;
+  absl::StatusOr<std::vector<domain::SettlementSummary>> ListSettlements(
+      const domain::SettlementFilter& filter, const domain::BookingPlace& after,
+      int limit) override;
   absl::StatusOr<std::vector<std::pair<domain::LedgerKey, domain::LedgerRow>>>
   ReadLedger(std::string_view person_id, std::optional<int32_t> year) override;
 

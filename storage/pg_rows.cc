@@ -1,7 +1,6 @@
 // Fills parameters from the domain and reads results back into it.
 #include "storage/pg_rows.h"
 
-#include <array>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -18,36 +17,9 @@ using domain::SettlementRecord;
 using domain::Totals;
 using Type = PgArray::Type;
 
-// The totals that are columns too, in the order of the statements.
-constexpr std::array kTotalColumns = {&Totals::gross,
-                                      &Totals::scheme_pay,
-                                      &Totals::critical_illness,
-                                      &Totals::large_amount,
-                                      &Totals::medical_assistance,
-                                      &Totals::commercial,
-                                      &Totals::fund_pay,
-                                      &Totals::account,
-                                      &Totals::family_account,
-                                      &Totals::cash};
-
-// The columns of a settlement, in the order of the statements.
-enum SettlementColumn : int {
-  kPerson,
-  kId,
-  kKind,
-  kReverses,
-  kInstitution,
-  kServiceDate,
-  kBookedOn,
-  kBookedAt,
-  kInsurance,
-  kRegion,
-  kRequest,
-  kPolicy,
-  kFirstTotal,
-  kRecord = kFirstTotal + static_cast<int>(kTotalColumns.size()),
-  kReply
-};
+std::string WhatOf(const PgRows& rows, int row) {
+  return absl::StrCat("settlement ", rows.Id(row, kId).ToString());
+}
 
 bool HasServiceDate(const SettlementRecord& record) {
   return record.kind != domain::RecordKind::kClosed;
@@ -78,7 +50,6 @@ absl::StatusOr<SettlementRecord> SettlementOf(const PgRows& rows, int row) {
   SettlementRecord record;
   record.person_id = rows.Text(row, kPerson);
   record.id = rows.Id(row, kId);
-  const std::string what = absl::StrCat("settlement ", record.id.ToString());
   record.kind = static_cast<domain::RecordKind>(rows.Int(row, kKind));
   if (!rows.IsNull(row, kReverses)) {
     record.reverses = rows.Id(row, kReverses);
@@ -86,32 +57,43 @@ absl::StatusOr<SettlementRecord> SettlementOf(const PgRows& rows, int row) {
   record.institution_id = rows.Text(row, kInstitution);
   record.booked_on = rows.Date(row, kBookedOn);
   record.booked_at_ms = rows.TimeMs(row, kBookedAt);
-  const int64_t insurance = rows.Int(row, kInsurance);
-  if (insurance < 0 ||
-      insurance > static_cast<int64_t>(domain::Insurance::kResident)) {
-    return StoredFormBroken(what, "its insurance is unknown");
-  }
-  record.insurance = static_cast<domain::Insurance>(insurance);
+  ONESTOP_ASSIGN_OR_RETURN(record.insurance, InsuranceOf(rows, row));
   record.region = rows.Text(row, kRegion);
   record.request_id = rows.Text(row, kRequest);
   record.policy_revision = rows.Text(row, kPolicy);
   record.reply = rows.Text(row, kReply);
   ONESTOP_RETURN_IF_ERROR(DecodeSettlement(rows.Bytes(row, kRecord), record));
-  for (size_t i = 0; i < kTotalColumns.size(); ++i) {
-    if (rows.Int(row, kFirstTotal + static_cast<int>(i)) !=
-        (record.totals.*kTotalColumns[i]).fen) {
-      return StoredFormBroken(what, "a column differs from its record's total");
-    }
-  }
+  ONESTOP_RETURN_IF_ERROR(CheckTotals(rows, row, record.totals));
   if (rows.IsNull(row, kServiceDate) == HasServiceDate(record) ||
       (HasServiceDate(record) &&
        rows.Date(row, kServiceDate) != record.claim.service_date)) {
-    return StoredFormBroken(what, "its service date differs from its record's");
+    return StoredFormBroken(WhatOf(rows, row),
+                            "its service date differs from its record's");
   }
   return record;
 }
 
 }  // namespace
+
+absl::StatusOr<domain::Insurance> InsuranceOf(const PgRows& rows, int row) {
+  const int64_t insurance = rows.Int(row, kInsurance);
+  if (insurance < 0 ||
+      insurance > static_cast<int64_t>(domain::Insurance::kResident)) {
+    return StoredFormBroken(WhatOf(rows, row), "its insurance is unknown");
+  }
+  return static_cast<domain::Insurance>(insurance);
+}
+
+absl::Status CheckTotals(const PgRows& rows, int row, const Totals& totals) {
+  for (size_t i = 0; i < kTotalColumns.size(); ++i) {
+    if (rows.Int(row, kFirstTotal + static_cast<int>(i)) !=
+        (totals.*kTotalColumns[i]).fen) {
+      return StoredFormBroken(WhatOf(rows, row),
+                              "a column differs from its record's total");
+    }
+  }
+  return absl::OkStatus();
+}
 
 bool IsConflict(std::string_view sqlstate) {
   return sqlstate == "22012" ||  // a count fell short (sql::kWrite)

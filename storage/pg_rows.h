@@ -2,6 +2,7 @@
 #ifndef ONESTOP_STORAGE_PG_ROWS_H_
 #define ONESTOP_STORAGE_PG_ROWS_H_
 
+#include <array>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -16,6 +17,39 @@
 namespace onestop::storage {
 
 using LedgerRows = std::vector<std::pair<domain::LedgerKey, domain::LedgerRow>>;
+
+// The totals that are columns too, in the order of the statements.
+inline constexpr std::array kTotalColumns = {
+    &domain::Totals::gross,
+    &domain::Totals::scheme_pay,
+    &domain::Totals::critical_illness,
+    &domain::Totals::large_amount,
+    &domain::Totals::medical_assistance,
+    &domain::Totals::commercial,
+    &domain::Totals::fund_pay,
+    &domain::Totals::account,
+    &domain::Totals::family_account,
+    &domain::Totals::cash};
+
+// The columns of a settlement, in the order of the statements; a list's rows
+// end with the record.
+enum SettlementColumn : int {
+  kPerson,
+  kId,
+  kKind,
+  kReverses,
+  kInstitution,
+  kServiceDate,
+  kBookedOn,
+  kBookedAt,
+  kInsurance,
+  kRegion,
+  kRequest,
+  kPolicy,
+  kFirstTotal,
+  kRecord = kFirstTotal + static_cast<int>(kTotalColumns.size()),
+  kReply
+};
 
 // SQLSTATEs that another writer causes: try again.
 bool IsConflict(std::string_view sqlstate);
@@ -37,6 +71,10 @@ absl::StatusOr<LedgerRows> LedgerOf(const PgRows& rows);
 absl::StatusOr<std::vector<domain::SettlementRecord>> SettlementsOf(
     const PgRows& rows);
 std::vector<Posting> PostingsOf(const PgRows& rows);
+absl::StatusOr<domain::Insurance> InsuranceOf(const PgRows& rows, int row);
+// Whether the totals of the record are those of its columns.
+absl::Status CheckTotals(const PgRows& rows, int row,
+                         const domain::Totals& totals);
 
 // PostgreSQL's text holds no NUL: such an id names nothing.
 inline bool Storable(std::string_view text) {

@@ -29,6 +29,9 @@ class PgStore : public Store {
 
   absl::StatusOr<std::optional<domain::SettlementRecord>> FindSettlement(
       std::string_view person_id, const domain::SettlementId& id) override;
+  absl::StatusOr<std::vector<domain::SettlementSummary>> ListSettlements(
+      const domain::SettlementFilter& filter, const domain::BookingPlace& after,
+      int limit) override;
   absl::StatusOr<std::vector<std::pair<domain::LedgerKey, domain::LedgerRow>>>
   ReadLedger(std::string_view person_id, std::optional<int32_t> year) override;
 
@@ -62,6 +65,15 @@ class PgStore : public Store {
   void Rollback();
   // One try to hold the rows and read them; kRefused may be tried again.
   PgReply TryGatherLocked(const GatherKeys& keys);
+  // Parts of ListSettlements; `rows` gets what is found.
+  absl::Status ListOfPerson(const domain::SettlementFilter& filter,
+                            const domain::BookingPlace& after, int limit,
+                            std::vector<domain::SettlementSummary>& rows);
+  absl::Status ListOfInstitution(const domain::SettlementFilter& filter,
+                                 const domain::BookingPlace& after, int limit,
+                                 std::vector<domain::SettlementSummary>& rows);
+  // Says of each settlement which reversal, if any, took it back.
+  absl::Status AddReversals(std::vector<domain::SettlementSummary>& rows);
   absl::StatusOr<std::vector<PutOutcome>> PutDistinctPersons(
       absl::Span<const PersonWrite> writes);
   // One try of a posting call or a catalog change in one transaction, `reply`

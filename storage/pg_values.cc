@@ -2,6 +2,7 @@
 #include "storage/pg_values.h"
 
 #include <cstring>
+#include <limits>
 
 #include "base/check.h"
 
@@ -142,6 +143,20 @@ void PgParameters::Scalar(int64_t number) {
 void PgParameters::Scalar(const domain::SettlementId& id) {
   Scalar(std::string_view(reinterpret_cast<const char*>(id.bytes.data()),
                           id.bytes.size()));
+}
+
+void PgParameters::Scalar(domain::Day day) {
+  const bool open = day == domain::kOpenFrom || day == domain::kOpenUntil;
+  std::string bytes;
+  Pack(bytes, open ? day.number : day.number - kPgEpochDay);
+  Scalar(bytes);
+}
+
+void PgParameters::ScalarTime(int64_t unix_ms) {
+  constexpr int64_t kOpen = std::numeric_limits<int64_t>::min();
+  std::string bytes;
+  Pack(bytes, unix_ms == kOpen ? kOpen : (unix_ms - kPgEpochMs) * 1000);
+  Scalar(bytes);
 }
 
 PgParameters::Wire PgParameters::ToWire() {

@@ -52,6 +52,10 @@ class PgParameters {
   void Scalar(std::string_view text);
   void Scalar(int64_t number);  // int8
   void Scalar(const domain::SettlementId& id);
+  // An open bound is '-infinity' or 'infinity'.
+  void Scalar(domain::Day day);
+  // The least number is '-infinity'.
+  void ScalarTime(int64_t unix_ms);
 
   // As libpq takes them; valid until the next change.
   struct Wire {

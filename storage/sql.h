@@ -26,14 +26,15 @@ inline constexpr Statement kReadLedger = {
     "  FROM unnest($1::text[], $2::int4[]) AS k (person_id, year)"
     "  JOIN ledger l ON l.person_id = k.person_id AND l.year = k.year"};
 
-#define ONESTOP_SETTLEMENT_COLUMNS(s)                                      \
+#define ONESTOP_SUMMARY_COLUMNS(s)                                         \
   s ".person_id, " s ".settlement_id, " s ".kind, " s ".reverses, " s      \
     ".institution_id, " s ".service_date, " s ".booked_on, " s             \
     ".booked_at, " s ".insurance, " s ".region, " s ".request_id, " s      \
     ".policy_revision, " s ".gross, " s ".scheme_pay, " s                  \
     ".critical_illness, " s ".large_amount, " s ".medical_assistance, " s  \
     ".commercial, " s ".fund_pay, " s ".account, " s ".family_account, " s \
-    ".cash, " s ".record, " s ".reply"
+    ".cash, " s ".record"
+#define ONESTOP_SETTLEMENT_COLUMNS(s) ONESTOP_SUMMARY_COLUMNS(s) ", " s ".reply"
 
 // $1 person ids, $2 settlement ids, $3 ids of their reversals: read only where
 // the settlement was found.
@@ -122,6 +123,38 @@ inline constexpr Statement kFindSettlement = {
     "find_settlement",
     "SELECT " ONESTOP_SETTLEMENT_COLUMNS("s") " FROM settlement s"
     " WHERE s.person_id = $1 AND s.settlement_id = $2"};
+// A page of a list, in the order of booking. $1 the person, $2 the institution
+// or '', $3 and $4 booking days, $5 the insurance or 0; $6, $7, $8 the place
+// after which it begins; $9 how many.
+inline constexpr Statement kListOfPerson = {
+    "list_of_person",
+    "SELECT " ONESTOP_SUMMARY_COLUMNS("s") " FROM settlement s"
+    " WHERE s.person_id = $1 AND ($2::text = '' OR s.institution_id = $2)"
+    "   AND s.booked_on BETWEEN $3::date AND $4::date"
+    "   AND ($5::int8 = 0 OR s.insurance = $5::int8)"
+    "   AND (s.booked_on, s.booked_at, s.settlement_id)"
+    "     > ($6::date, $7::timestamptz, $8::uuid)"
+    " ORDER BY s.booked_on, s.booked_at, s.settlement_id LIMIT $9::int8"};
+// The same of $1 an institution. The block ranges of settlement_booked serve
+// the days and $9, a time before which nothing of these days is asked for; $8
+// how many.
+inline constexpr Statement kListOfInstitution = {
+    "list_of_institution",
+    "SELECT " ONESTOP_SUMMARY_COLUMNS("s") " FROM settlement s"
+    " WHERE s.institution_id = $1"
+    "   AND s.booked_on BETWEEN $2::date AND $3::date"
+    "   AND s.booked_at >= $9::timestamptz"
+    "   AND ($4::int8 = 0 OR s.insurance = $4::int8)"
+    "   AND (s.booked_on, s.booked_at, s.settlement_id)"
+    "     > ($5::date, $6::timestamptz, $7::uuid)"
+    " ORDER BY s.booked_on, s.booked_at, s.settlement_id LIMIT $8::int8"};
+// $1 person ids, $2 settlement ids: those that exist.
+inline constexpr Statement kKnownSettlements = {
+    "known_settlements",
+    "SELECT s.settlement_id"
+    "  FROM unnest($1::text[], $2::uuid[]) AS k (person_id, settlement_id)"
+    "  JOIN settlement s ON s.person_id = k.person_id"
+    "                   AND s.settlement_id = k.settlement_id"};
 // $1 person id.
 inline constexpr Statement kReadLedgerOf = {
     "read_ledger_of",
@@ -290,6 +323,7 @@ inline constexpr Statement kPostingsOf = {
     "  FROM posting WHERE person_id = $1"};
 
 #undef ONESTOP_SETTLEMENT_COLUMNS
+#undef ONESTOP_SUMMARY_COLUMNS
 
 }  // namespace onestop::storage::sql
 

@@ -15,6 +15,7 @@
 #include "absl/types/span.h"
 #include "domain/book.h"
 #include "domain/catalog.h"
+#include "domain/listing.h"
 #include "domain/person.h"
 #include "domain/settlement.h"
 
@@ -136,6 +137,12 @@ class Store {
   virtual absl::StatusOr<std::optional<domain::SettlementRecord>>
   FindSettlement(std::string_view person_id,
                  const domain::SettlementId& id) = 0;
+  // The records that `filter` takes and that stand after `after`, in the order
+  // of booking, at most `limit`. What is booked while pages are read may be
+  // missed or found; what was there before is found once.
+  virtual absl::StatusOr<std::vector<domain::SettlementSummary>>
+  ListSettlements(const domain::SettlementFilter& filter,
+                  const domain::BookingPlace& after, int limit) = 0;
   // The person's rows, of one year or (nullopt) of all.
   virtual absl::StatusOr<
       std::vector<std::pair<domain::LedgerKey, domain::LedgerRow>>>

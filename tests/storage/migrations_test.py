@@ -73,9 +73,11 @@ class Migrations(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stdout)
 
     def objects(self):
+        """Tables and indexes with their options."""
         return psql(
             self.url,
-            "SELECT string_agg(relname, ', ' ORDER BY relname)"
+            "SELECT string_agg(concat(relname, ' ', reloptions::text), ', '"
+            "                  ORDER BY relname)"
             " FROM pg_class WHERE relnamespace = 'public'::regnamespace",
         )
 
@@ -124,6 +126,7 @@ class Migrations(unittest.TestCase):
             ("settlement", "DROP INDEX settlement_booked"),
             ("ledger", "ALTER TABLE ledger DROP CONSTRAINT ledger_pkey"),
             ("catalog", "DELETE FROM catalog_revision"),
+            ("summaries", "ALTER INDEX posting_booked RESET (autosummarize)"),
         ):
             psql(self.url, damage)
             self.assertFalse(self.script("verify", change), damage)

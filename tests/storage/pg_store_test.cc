@@ -202,6 +202,24 @@ TEST_F(PgStoreTest, TamperedRowsAreBroken) {
   }
 }
 
+TEST_F(PgStoreTest, ListsRefuseTamperedRowsToo) {
+  const SettlementRecord record = SampleRecord("P1", 1);
+  for (const char* tampering : {"UPDATE settlement SET fund_pay = fund_pay + 1",
+                                "UPDATE settlement SET insurance = 7",
+                                "UPDATE settlement SET record = '\\x00'"}) {
+    database().Clear();
+    PgStore store(Options(database().conninfo()));
+    EXPECT_THAT(store.Write({{}, {&record}}),
+                IsOkAndHolds(WriteOutcome::kCommitted));
+    database().Execute(tampering);
+    domain::SettlementFilter filter;
+    filter.person_id = "P1";
+    EXPECT_EQ(ErrorReason(store.ListSettlements(filter, {}, 10).status()),
+              "STORED_FORM_BROKEN")
+        << tampering;
+  }
+}
+
 TEST_F(PgStoreTest, ASnapshotStaysAsItWasAndCannotWrite) {
   PgStore writer(Options(database().conninfo()));
   ONESTOP_ASSERT_OK(writer.PutPersons({{SamplePerson("P1")}}));
