@@ -36,6 +36,7 @@ inline constexpr int kMaxImportRows = 500;
 inline constexpr size_t kMaxBadRequestBytes = 4096;
 inline constexpr int kMaxPageSize = 1000;
 inline constexpr int kDefaultPageSize = 100;
+inline constexpr int kMaxListDays = 366;  // of an institution's list
 inline constexpr int kMaxEligibilityItems = 100;
 inline constexpr int kMaxStreamItems = 256;        // of one message
 inline constexpr int kMaxStreamUnanswered = 1024;  // of one stream

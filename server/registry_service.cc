@@ -1,9 +1,12 @@
-// Starts one import stream a call.
+// Starts one import stream a call; hands look-ups to workers.
 #include "server/registry_service.h"
 
 #include "server/caller.h"
 #include "server/import_stream.h"
 #include "server/importers.h"
+#include "server/lookups.h"
+#include "server/worker_call.h"
+#include "wire/registry_lookup.h"
 
 namespace onestop::server {
 
@@ -56,6 +59,36 @@ RawImport* RegistryServiceImpl::PostUsage(
     grpc::CallbackServerContext* context) {
   return new ImportStream<pb::PostUsageRequest, pb::PostUsageResponse>(
       NewUsageImporter(parts_, CallerOf(*context)), parts_);
+}
+
+grpc::ServerUnaryReactor* RegistryServiceImpl::GetPerson(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerByWorker(parts_, Rpc::kGetPerson, "FOUND", *context, *request,
+                        response, &wire::GetPersonFromProto,
+                        &server::GetPerson);
+}
+
+grpc::ServerUnaryReactor* RegistryServiceImpl::GetInstitution(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerByWorker(
+      parts_, Rpc::kGetInstitution, "FOUND", *context, *request, response,
+      &wire::GetInstitutionFromProto,
+      [this](storage::Store& store, const std::string& institution_id) {
+        return server::GetInstitution(parts_.snapshots, store, institution_id);
+      });
+}
+
+grpc::ServerUnaryReactor* RegistryServiceImpl::GetItem(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerByWorker(
+      parts_, Rpc::kGetItem, "FOUND", *context, *request, response,
+      &wire::GetItemFromProto,
+      [this](storage::Store& store, const std::string& item_code) {
+        return server::GetItem(parts_.snapshots, store, item_code);
+      });
 }
 
 }  // namespace onestop::server

@@ -1,5 +1,5 @@
-// The agency's service: streaming imports. The methods that are not built yet
-// answer UNIMPLEMENTED.
+// The agency's service: streaming imports and look-ups. The methods that are
+// not built yet answer UNIMPLEMENTED.
 #ifndef ONESTOP_SERVER_REGISTRY_SERVICE_H_
 #define ONESTOP_SERVER_REGISTRY_SERVICE_H_
 
@@ -59,6 +59,16 @@ class RegistryServiceImpl final : public RegistryServiceBase {
   RawImport* ImportAccounts(grpc::CallbackServerContext* context) override;
   RawImport* ImportCounters(grpc::CallbackServerContext* context) override;
   RawImport* PostUsage(grpc::CallbackServerContext* context) override;
+
+  grpc::ServerUnaryReactor* GetPerson(grpc::CallbackServerContext* context,
+                                      const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* GetInstitution(grpc::CallbackServerContext* context,
+                                           const grpc::ByteBuffer* request,
+                                           grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* GetItem(grpc::CallbackServerContext* context,
+                                    const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response) override;
 
  private:
   const ServiceParts parts_;

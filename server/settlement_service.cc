@@ -5,6 +5,7 @@
 #include "server/registrations.h"
 #include "server/settle_stream.h"
 #include "server/worker_call.h"
+#include "wire/listing.h"
 #include "wire/lookup.h"
 #include "wire/register.h"
 
@@ -69,6 +70,14 @@ grpc::ServerUnaryReactor* SettlementServiceImpl::GetSettlement(
   return AnswerByWorker(parts_, Rpc::kGetSettlement, "FOUND", *context,
                         *request, response, &wire::GetSettlementFromProto,
                         &server::GetSettlement);
+}
+
+grpc::ServerUnaryReactor* SettlementServiceImpl::ListSettlements(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerByWorker(parts_, Rpc::kListSettlements, "FOUND", *context,
+                        *request, response, &wire::ListSettlementsFromProto,
+                        &server::ListSettlements);
 }
 
 grpc::ServerUnaryReactor* SettlementServiceImpl::GetLedger(
