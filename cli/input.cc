@@ -24,6 +24,18 @@ absl::Status CannotRead(std::string_view path, std::string_view why) {
   return absl::InvalidArgumentError(Cat("cannot read ", path, ": ", why));
 }
 
+std::string Json(const google::protobuf::Message& message, bool in_one_line) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = !in_one_line;
+  options.preserve_proto_field_names = true;
+  std::string json;
+  const auto status =
+      google::protobuf::util::MessageToJsonString(message, &json, options);
+  if (!status.ok()) return "{}\n";
+  if (json.empty() || json.back() != '\n') json += '\n';
+  return json;
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> ReadInput(const std::string& path) {
@@ -59,15 +71,11 @@ absl::Status FromJson(std::string_view name, std::string_view json,
 }
 
 std::string ToJson(const google::protobuf::Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.add_whitespace = true;
-  options.preserve_proto_field_names = true;
-  std::string json;
-  const auto status =
-      google::protobuf::util::MessageToJsonString(message, &json, options);
-  if (!status.ok()) return "{}\n";
-  if (json.empty() || json.back() != '\n') json += '\n';
-  return json;
+  return Json(message, false);
+}
+
+std::string ToJsonLine(const google::protobuf::Message& message) {
+  return Json(message, true);
 }
 
 }  // namespace onestop::cli

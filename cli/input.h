@@ -27,6 +27,8 @@ absl::Status FromJson(std::string_view name, std::string_view json,
 // JSON with the API's field names, amounts as the protobuf JSON form writes
 // them; ends in a newline.
 std::string ToJson(const google::protobuf::Message& message);
+// The same in one line.
+std::string ToJsonLine(const google::protobuf::Message& message);
 
 }  // namespace onestop::cli
 

@@ -143,6 +143,8 @@ void AddAllVerbs(CLI::App& app, Chosen& chosen) {
   AddRegister(app, chosen);
   AddShow(app, chosen);
   AddLedger(app, chosen);
+  AddList(app, chosen);
+  AddLookup(app, chosen);
   AddLoad(app, chosen);
   AddPlay(app, chosen);
   AddEval(app, chosen);

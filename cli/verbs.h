@@ -30,6 +30,8 @@ void AddReverse(CLI::App& app, Chosen& chosen);
 void AddRegister(CLI::App& app, Chosen& chosen);
 void AddShow(CLI::App& app, Chosen& chosen);
 void AddLedger(CLI::App& app, Chosen& chosen);
+void AddList(CLI::App& app, Chosen& chosen);
+void AddLookup(CLI::App& app, Chosen& chosen);
 void AddLoad(CLI::App& app, Chosen& chosen);
 void AddPlay(CLI::App& app, Chosen& chosen);
 void AddPolicy(CLI::App& app, Chosen& chosen);
