@@ -1,8 +1,8 @@
 // Loads opening balances, opening counters and inpatient payments as postings.
 #include <algorithm>
+#include <set>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
@@ -37,6 +37,7 @@ RowAnswer AnswerOf(storage::PostOutcome outcome) {
     case storage::PostOutcome::kPersonUnknown:
       return PersonUnknown();
     case storage::PostOutcome::kBelowZero:
+    case storage::PostOutcome::kRefused:  // Load has the reason.
       break;
   }
   return MakeError(absl::StatusCode::kFailedPrecondition,
@@ -44,7 +45,9 @@ RowAnswer AnswerOf(storage::PostOutcome outcome) {
                    "the counter would fall below zero; nothing was posted");
 }
 
-// What the three kinds share: rows become postings, and these are booked.
+// What the three kinds share: rows become postings, and these are booked. What
+// was booked before is recognised whatever happened since; only new postings
+// are judged.
 template <typename Request>
 class PostingImporter : public Importer<Request> {
  public:
@@ -62,10 +65,6 @@ class PostingImporter : public Importer<Request> {
     std::vector<int> places;
     for (int i = 0; i < rows; ++i) {
       absl::StatusOr<storage::Posting> posting = Read(request, i);
-      if (posting.ok()) {
-        const absl::Status open = YearIsOpen(*snapshot, now, *posting);
-        if (!open.ok()) posting = open;
-      }
       if (!posting.ok()) {
         answers[i] = posting.status();
         continue;
@@ -76,10 +75,16 @@ class PostingImporter : public Importer<Request> {
       postings.push_back(*std::move(posting));
       places.push_back(i);
     }
-    ONESTOP_RETURN_IF_ERROR(Check(store, now, postings, places, answers));
+    ONESTOP_ASSIGN_OR_RETURN(const std::vector<absl::Status> verdicts,
+                             Judge(store, *snapshot, *now.today, postings));
+    for (size_t i = 0; i < postings.size(); ++i) {
+      postings[i].refused = !verdicts[i].ok();
+    }
     ONESTOP_ASSIGN_OR_RETURN(const auto outcomes, store.Post(postings));
     for (size_t i = 0; i < outcomes.size(); ++i) {
-      answers[places[i]] = AnswerOf(outcomes[i]);
+      answers[places[i]] = outcomes[i] == storage::PostOutcome::kRefused
+                               ? RowAnswer(verdicts[i])
+                               : AnswerOf(outcomes[i]);
     }
     return answers;
   }
@@ -90,12 +95,15 @@ class PostingImporter : public Importer<Request> {
   // Row `i`: id, kind and movement.
   virtual absl::StatusOr<storage::Posting> Read(const Request& request,
                                                 int i) = 0;
-  // Refuses rows that need to know the person: takes them out of `postings`
-  // and `places`.
-  virtual absl::Status Check(storage::Store&, const domain::Moment&,
-                             std::vector<storage::Posting>&, std::vector<int>&,
-                             Answers&) {
-    return absl::OkStatus();
+  // Whether each may be booked, if it is new: here, whether its year is open.
+  virtual absl::StatusOr<std::vector<absl::Status>> Judge(
+      storage::Store&, const Snapshot& snapshot, domain::Day today,
+      const std::vector<storage::Posting>& postings) {
+    std::vector<absl::Status> verdicts;
+    for (const storage::Posting& posting : postings) {
+      verdicts.push_back(YearIsOpen(snapshot, today, posting));
+    }
+    return verdicts;
   }
 
   // The id that names an import, from the first message that has it.
@@ -110,12 +118,11 @@ class PostingImporter : public Importer<Request> {
 
  private:
   // A year closes by itself too (RULES.md section 1).
-  static absl::Status YearIsOpen(const Snapshot& snapshot,
-                                 const domain::Moment& now,
+  static absl::Status YearIsOpen(const Snapshot& snapshot, domain::Day today,
                                  const storage::Posting& posting) {
     const auto& closed = snapshot.closed_years;
     const int32_t year = posting.movement.year;
-    const int32_t first = domain::YearOf(domain::EarliestOpenDay(*now.today));
+    const int32_t first = domain::YearOf(domain::EarliestOpenDay(today));
     const bool is_closed =
         std::binary_search(closed.begin(), closed.end(), year) ||
         (year != domain::kNoYear && year < first);
@@ -154,40 +161,31 @@ class AccountImporter final
                                absl::StrCat("accounts[", i, "]")));
     return posting;
   }
-  // Only employees have an account.
-  absl::Status Check(storage::Store& store, const domain::Moment& now,
-                     std::vector<storage::Posting>& postings,
-                     std::vector<int>& places, Answers& answers) override {
-    std::vector<std::string> ids;
+  // Only employees have an account. Who is unknown is the store's to tell.
+  absl::StatusOr<std::vector<absl::Status>> Judge(
+      storage::Store& store, const Snapshot&, domain::Day today,
+      const std::vector<storage::Posting>& postings) override {
+    std::set<std::string> ids;
     for (const auto& posting : postings) {
-      ids.push_back(posting.movement.person_id);
+      ids.insert(posting.movement.person_id);
     }
-    std::sort(ids.begin(), ids.end());
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-    ONESTOP_ASSIGN_OR_RETURN(const auto persons, store.GetPersons(ids));
-    absl::flat_hash_map<std::string, bool> employed;
+    ONESTOP_ASSIGN_OR_RETURN(
+        const auto persons,
+        store.GetPersons(std::vector<std::string>(ids.begin(), ids.end())));
     for (const domain::Person& person : persons) {
-      employed[person.person_id] = person.CoverageOn(*now.today).insurance ==
-                                   domain::Insurance::kEmployee;
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < postings.size(); ++i) {
-      const auto found = employed.find(postings[i].movement.person_id);
-      if (found == employed.end()) {
-        answers[places[i]] = PersonUnknown();
-      } else if (!found->second) {
-        answers[places[i]] =
-            MakeError(absl::StatusCode::kFailedPrecondition,
-                      domain::refusal::kWrongInsurance,
-                      "only persons insured as employees have an account");
-      } else {
-        if (kept != i) postings[kept] = std::move(postings[i]);
-        places[kept++] = places[i];
+      if (person.CoverageOn(today).insurance == domain::Insurance::kEmployee) {
+        ids.erase(person.person_id);
       }
     }
-    postings.resize(kept);
-    places.resize(kept);
-    return absl::OkStatus();
+    std::vector<absl::Status> verdicts(postings.size());
+    for (size_t i = 0; i < postings.size(); ++i) {
+      if (!ids.contains(postings[i].movement.person_id)) continue;
+      verdicts[i] =
+          MakeError(absl::StatusCode::kFailedPrecondition,
+                    domain::refusal::kWrongInsurance,
+                    "only persons insured as employees have an account");
+    }
+    return verdicts;
   }
 };
 

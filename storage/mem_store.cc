@@ -424,7 +424,7 @@ absl::StatusOr<PersonHistory> MemStore::ReadHistory(
        at != database_.settlements_.end() && at->first.first == id; ++at) {
     history.settlements.push_back(at->second);
   }
-  for (auto at = database_.postings_.lower_bound({id, "", ""});
+  for (auto at = database_.postings_.lower_bound({id, "", "", ""});
        at != database_.postings_.end() && std::get<0>(at->first) == id; ++at) {
     history.postings.push_back(at->second);
   }

@@ -82,10 +82,12 @@ PgParameters PostingKeyParameters(absl::Span<const Posting> postings) {
   PgParameters parameters;
   PgArray& persons = parameters.Array(Type::kText);
   PgArray& kinds = parameters.Array(Type::kText);
+  PgArray& callers = parameters.Array(Type::kText);
   PgArray& ids = parameters.Array(Type::kText);
-  for (const auto& [person_id, kind, posting_id] : keys) {
+  for (const auto& [person_id, kind, caller, posting_id] : keys) {
     persons.Add(person_id);
     kinds.Add(kind);
+    callers.Add(caller);
     ids.Add(posting_id);
   }
   return parameters;

@@ -17,6 +17,7 @@ absl::StatusOr<PostOutcome> PlanOne(Posting posting, PostFacts& facts,
     return SamePosting(earlier->second, posting) ? PostOutcome::kDuplicate
                                                  : PostOutcome::kReused;
   }
+  if (posting.refused) return PostOutcome::kRefused;
   domain::LedgerRow& row = facts.rows[RowOf(posting)];
   if (const absl::Status added = row.Add(posting.movement); !added.ok()) {
     if (added.code() == absl::StatusCode::kFailedPrecondition) {
@@ -33,7 +34,8 @@ absl::StatusOr<PostOutcome> PlanOne(Posting posting, PostFacts& facts,
 }  // namespace
 
 PostingKey KeyOf(const Posting& posting) {
-  return {posting.movement.person_id, posting.kind, posting.posting_id};
+  return {posting.movement.person_id, posting.kind, posting.caller,
+          posting.posting_id};
 }
 
 domain::LedgerKey RowOf(const Posting& posting) {
@@ -41,8 +43,7 @@ domain::LedgerKey RowOf(const Posting& posting) {
 }
 
 bool SamePosting(const Posting& a, const Posting& b) {
-  return KeyOf(a) == KeyOf(b) && a.movement == b.movement &&
-         a.caller == b.caller;
+  return KeyOf(a) == KeyOf(b) && a.movement == b.movement;
 }
 
 absl::StatusOr<PostPlan> PlanPosts(absl::Span<const Posting> postings,

@@ -14,13 +14,14 @@
 
 namespace onestop::storage {
 
-// Person, kind, the sender's id.
-using PostingKey = std::tuple<std::string, std::string, std::string>;
+// Person, kind, caller, the sender's id.
+using PostingKey =
+    std::tuple<std::string, std::string, std::string, std::string>;
 PostingKey KeyOf(const Posting& posting);
 domain::LedgerKey RowOf(const Posting& posting);
 
-// Whether a repeated id says the same: the same movement by the same caller,
-// whenever it was booked.
+// Whether a repeated id says the same: the same movement, whenever it was
+// booked.
 bool SamePosting(const Posting& a, const Posting& b);
 
 // What the store holds of what the postings touch.

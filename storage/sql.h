@@ -242,15 +242,15 @@ inline constexpr Statement kKnownPersons = {
     "SELECT p.person_id FROM unnest($1::text[]) AS k (person_id)"
     "  JOIN person p ON p.person_id = k.person_id"};
 
-// $1 person ids, $2 kinds, $3 posting ids.
+// $1 person ids, $2 kinds, $3 callers, $4 posting ids.
 inline constexpr Statement kReadPostings = {
     "read_postings",
     "SELECT p.person_id, p.kind, p.posting_id, p.year, p.counter, p.amount,"
     "       p.until, p.caller, p.booked_on, p.booked_at, p.row_version"
-    "  FROM unnest($1::text[], $2::text[], $3::text[])"
-    "       AS k (person_id, kind, posting_id)"
+    "  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])"
+    "       AS k (person_id, kind, caller, posting_id)"
     "  JOIN posting p ON p.person_id = k.person_id AND p.kind = k.kind"
-    "                AND p.posting_id = k.posting_id"};
+    "                AND p.caller = k.caller AND p.posting_id = k.posting_id"};
 inline constexpr Statement kAddPostings = {
     "add_postings",
     "INSERT INTO posting (person_id, kind, posting_id, year, counter, amount,"

@@ -81,13 +81,15 @@ struct CatalogPutResult {
 // An amount that an agency adds to one counter: an opening counter or balance,
 // inpatient usage, a monthly credit, a premium. Append-only.
 struct Posting {
-  std::string posting_id;  // the sender's, unique per person and kind
+  std::string posting_id;  // the sender's, unique per caller, person and kind
   std::string kind;        // "opening", "usage", "credit", "premium"
   domain::Movement movement;
   std::string caller;  // who
   domain::Day booked_on;
   int64_t booked_at_ms = 0;
   int64_t row_version = 0;  // of the ledger row, after; set by the store
+  // Not to be applied: Post only tells whether it was before. Never stored.
+  bool refused = false;
 };
 
 enum class PostOutcome {
@@ -96,6 +98,7 @@ enum class PostOutcome {
   kReused,     // the id was used for another posting
   kPersonUnknown,
   kBelowZero,  // the counter would fall below zero
+  kRefused,    // it was sent as refused, and was not applied before
 };
 
 // All that the store keeps of one person, for verification.

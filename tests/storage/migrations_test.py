@@ -73,12 +73,14 @@ class Migrations(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stdout)
 
     def objects(self):
-        """Tables and indexes with their options."""
+        """Tables and indexes with their options, indexes with what they hold."""
         return psql(
             self.url,
-            "SELECT string_agg(concat(relname, ' ', reloptions::text), ', '"
-            "                  ORDER BY relname)"
-            " FROM pg_class WHERE relnamespace = 'public'::regnamespace",
+            "SELECT string_agg(concat_ws(' ', relname, reloptions::text,"
+            "                            pg_get_indexdef(indexrelid)),"
+            "                  ', ' ORDER BY relname)"
+            " FROM pg_class LEFT JOIN pg_index ON indexrelid = pg_class.oid"
+            " WHERE relnamespace = 'public'::regnamespace",
         )
 
     def test_every_change_has_its_three_scripts(self):
@@ -127,6 +129,7 @@ class Migrations(unittest.TestCase):
             ("ledger", "ALTER TABLE ledger DROP CONSTRAINT ledger_pkey"),
             ("catalog", "DELETE FROM catalog_revision"),
             ("summaries", "ALTER INDEX posting_booked RESET (autosummarize)"),
+            ("posting_caller", "ALTER TABLE posting DROP CONSTRAINT posting_pkey"),
         ):
             psql(self.url, damage)
             self.assertFalse(self.script("verify", change), damage)

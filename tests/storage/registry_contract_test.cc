@@ -241,20 +241,20 @@ TEST_P(RegistryContract, JudgesEveryPostingOfACall) {
   usage.movement.counter = "cap/inpatient";
   Posting later = SamplePosting("P1", "C1", 500);  // booked again, later
   later.booked_at_ms += 1000;
-  Posting stranger = SamplePosting("P1", "C1", 500);
+  Posting stranger = SamplePosting("P1", "C1", 501);  // has ids of its own
   stranger.caller = "another agency";
   Posting dated = SamplePosting("P2", "C3", 1);
   dated.kind = "opening";
   dated.movement.counter = "rx/H2/RX1/XA";
   dated.movement.until = domain::DayOf(2025, 5, 1);
   EXPECT_THAT(
-      b().Post({later, SamplePosting("P1", "C1", 501), stranger,
-                SamplePosting("PX", "C1", 500), SamplePosting("P1", "C2", -501),
-                SamplePosting("P1", "C3", -500), usage,
-                SamplePosting("P2", "C1", 9), SamplePosting("P2", "C1", 9),
-                dated}),
+      b().Post(
+          {later, SamplePosting("P1", "C1", 501), stranger,
+           SamplePosting("PX", "C1", 500), SamplePosting("P1", "C2", -1002),
+           SamplePosting("P1", "C3", -500), usage, SamplePosting("P2", "C1", 9),
+           SamplePosting("P2", "C1", 9), dated}),
       IsOkAndHolds(ElementsAre(
-          PostOutcome::kDuplicate, PostOutcome::kReused, PostOutcome::kReused,
+          PostOutcome::kDuplicate, PostOutcome::kReused, PostOutcome::kApplied,
           PostOutcome::kPersonUnknown, PostOutcome::kBelowZero,
           PostOutcome::kApplied, PostOutcome::kApplied, PostOutcome::kApplied,
           PostOutcome::kDuplicate, PostOutcome::kApplied)));
@@ -266,6 +266,25 @@ TEST_P(RegistryContract, JudgesEveryPostingOfACall) {
   EXPECT_EQ((*rows)[0].second.version, 2);
   EXPECT_EQ((*rows)[1].second.Get("cap/inpatient"), 70);
   EXPECT_THAT(a().ReadLedger("PX", std::nullopt), IsOkAndHolds(IsEmpty()));
+}
+
+TEST_P(RegistryContract, ARefusedPostingIsOnlyRecognised) {
+  ASSERT_THAT(a().PutPersons({{SamplePerson("P1")}}), IsOk());
+  ASSERT_THAT(a().Post({SamplePosting("P1", "C1", 500)}), IsOk());
+  Posting same = SamplePosting("P1", "C1", 500);
+  Posting other = SamplePosting("P1", "C1", 501);
+  Posting fresh = SamplePosting("P1", "C2", 500);
+  Posting nobodys = SamplePosting("PX", "C1", 500);
+  for (Posting* posting : {&same, &other, &fresh, &nobodys}) {
+    posting->refused = true;
+  }
+  EXPECT_THAT(b().Post({same, other, fresh, nobodys}),
+              IsOkAndHolds(ElementsAre(
+                  PostOutcome::kDuplicate, PostOutcome::kReused,
+                  PostOutcome::kRefused, PostOutcome::kPersonUnknown)));
+  const auto rows = a().ReadLedger("P1", std::nullopt);
+  ASSERT_THAT(rows, IsOkAndHolds(SizeIs(1)));
+  EXPECT_EQ((*rows)[0].second.Get("account"), 500);
 }
 
 TEST_P(RegistryContract, APostingMovesTheRowUnderAnotherWriter) {

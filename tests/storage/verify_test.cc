@@ -180,12 +180,13 @@ std::vector<Damage> EventDamages() {
   return {
       {"APostingsAmount",
        [](auto& d, auto&, auto&) {
-         ++d.PostingForTest({kOwner, "opening", "O1"})->movement.amount;
+         ++d.PostingForTest({kOwner, "opening", "agency", "O1"})
+               ->movement.amount;
        },
        "read a counter that the movements before it do not give"},
       {"APostingsVersion",
        [](auto& d, auto&, auto&) {
-         ++d.PostingForTest({kOwner, "opening", "O1"})->row_version;
+         ++d.PostingForTest({kOwner, "opening", "agency", "O1"})->row_version;
        },
        "a movement of the ledger row is missing"},
       {"ASettlementThatIsGone",
