@@ -26,6 +26,7 @@ inline constexpr int kMaxQuotedCounters = 200;
 
 // A person.
 inline constexpr int kMaxRegistrations = 200;
+inline constexpr int kMaxRegistrationChanges = 1000;  // of all of a person's
 inline constexpr int kMaxPeriods = 200;
 inline constexpr int kMaxRegistrationItems = 100;
 inline constexpr int kMaxNameBytes = 200;  // of institutions and items
@@ -37,6 +38,8 @@ inline constexpr size_t kMaxBadRequestBytes = 4096;
 inline constexpr int kMaxPageSize = 1000;
 inline constexpr int kDefaultPageSize = 100;
 inline constexpr int kMaxListDays = 366;  // of an institution's list
+inline constexpr size_t kMaxPageBytes = 2u << 20;  // one row more may follow
+inline constexpr int kMaxListedPersons = 2000;     // read for one page
 inline constexpr int kMaxEligibilityItems = 100;
 inline constexpr int kMaxStreamItems = 256;        // of one message
 inline constexpr int kMaxStreamUnanswered = 1024;  // of one stream
@@ -62,6 +65,7 @@ inline constexpr int kMaxLongTermSupplyDays = 84;
 inline constexpr int kRefillGraceDays = 7;
 inline constexpr int kReassessmentMonths = 6;
 
+static_assert(2 * kMaxPageBytes <= kMaxMessageBytes);
 static_assert(kMaxBatch < kMaxLaneQueue);
 static_assert(kMaxStreamItems <= kMaxStreamUnanswered);
 static_assert(kStreamAnswerBytes < kMaxMessageBytes);

@@ -52,6 +52,22 @@ struct ItemVersion {
   friend bool operator==(const ItemVersion&, const ItemVersion&) = default;
 };
 
+// What was asked of a registration after it was made, as it was asked: the same
+// request again is recognised by it.
+struct RegistrationChange {
+  enum class Kind : uint8_t { kUnspecified, kUpdate, kReassess, kRevoke };
+  Kind kind = Kind::kUnspecified;
+  std::string caller;                   // who asked
+  std::string request_id;               // unique per person, kind and caller
+  Day day;                              // from, assessed_on or revoked_on
+  std::vector<std::string> item_codes;  // kUpdate
+  std::string text;                     // kUpdate: the plan; kRevoke: why
+  std::string operator_id;
+  int64_t person_version = 0;  // the first version of the person that has it
+  friend bool operator==(const RegistrationChange&,
+                         const RegistrationChange&) = default;
+};
+
 struct Registration {
   std::string registration_id;
   RegistrationKind kind = RegistrationKind::kUnspecified;
@@ -70,7 +86,11 @@ struct Registration {
   std::string physician_title;
   std::vector<std::string> diagnosis_codes;
   std::string diagnosis_basis;
-  std::string treatment_plan;
+  std::string treatment_plan;  // the latest
+  std::string revocation_reason;
+  std::string operator_id;     // who registered
+  int64_t person_version = 0;  // the person's first that has it; 0: imported
+  std::vector<RegistrationChange> changes;  // in the order of their arrival
   friend bool operator==(const Registration&, const Registration&) = default;
 };
 

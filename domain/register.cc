@@ -75,6 +75,7 @@ absl::Status CheckOneHospital(const Person& person,
       continue;
     }
     const Day last = std::min(ValidUntil(held), held.revoked_on - 1);
+    if (last < held.registered_on) continue;  // revoked before it began
     if (held.registered_on <= until && registration.registered_on <= last) {
       return Refuse(refusal::kAlreadyRegistered,
                     absl::StrCat("the person has a TREATMENT registration at "
@@ -106,13 +107,15 @@ absl::Status CheckTreatment(const RegisterFacts& facts,
   return CheckOneHospital(*facts.person, registration);
 }
 
+// Only medical institutions certify (yn45 annex §1(2)).
 absl::Status CheckChronicDisease(const Institution* institution) {
-  if (institution != nullptr && !institution->certifies_chronic_disease) {
-    return Refuse(refusal::kNotCertified,
-                  "this institution may not certify chronic diseases; register "
-                  "through one that may, or through the agency");
+  if (institution == nullptr ||
+      (institution->IsHospital() && institution->certifies_chronic_disease)) {
+    return absl::OkStatus();
   }
-  return absl::OkStatus();
+  return Refuse(refusal::kNotCertified,
+                "this institution may not certify chronic diseases; register "
+                "through a hospital that may, or through the agency");
 }
 
 absl::Status CheckTwoDisease(const RegisterFacts& facts,
@@ -125,11 +128,11 @@ absl::Status CheckTwoDisease(const RegisterFacts& facts,
                   "TWO_DISEASE is for a RESIDENT; the person is insured "
                   "otherwise on that day");
   }
-  if (institution != nullptr &&
-      !institution->contract.Contains(registration.registered_on)) {
-    return Refuse(refusal::kInstitutionNotContracted,
-                  "the diagnosing institution has no contract on the day of "
-                  "the registration");
+  // A medical institution diagnoses (yn45 annex §1(2)), never a pharmacy.
+  if (institution != nullptr && !institution->IsHospital()) {
+    return Refuse(refusal::kNotCertified,
+                  "a pharmacy does not diagnose; register through the hospital "
+                  "that did, or through the agency");
   }
   return absl::OkStatus();
 }
@@ -179,6 +182,47 @@ absl::StatusOr<Registration*> FindForChange(Person& person,
                  "the person has no such registration");
 }
 
+bool SameKey(const RegistrationChange& a, const RegistrationChange& b) {
+  return a.kind == b.kind && a.request_id == b.request_id &&
+         a.caller == b.caller;
+}
+
+absl::Status CheckRoom(const Person& person, const Registration& registration,
+                       const RegistrationChange& change) {
+  const bool ends = change.kind == RegistrationChange::Kind::kRevoke &&
+                    registration.revoked_on == kOpenUntil;
+  size_t changes = 0;
+  for (const Registration& held : person.registrations) {
+    changes += held.changes.size();
+  }
+  if (ends || changes < limits::kMaxRegistrationChanges) {
+    return absl::OkStatus();
+  }
+  return Refuse(refusal::kTooManyRegistrations,
+                absl::StrCat("the person's registrations were changed ",
+                             changes, " times; more is not kept"));
+}
+
+// Does what the change asks, without keeping the change.
+absl::Status CarryOut(Person& person, std::string_view registration_id,
+                      const RegistrationChange& change,
+                      const ChangeFacts& facts) {
+  switch (change.kind) {
+    case RegistrationChange::Kind::kUpdate:
+      return UpdateItems(person, registration_id,
+                         {change.day, change.item_codes}, facts.catalog,
+                         facts.policy);
+    case RegistrationChange::Kind::kReassess:
+      return Reassess(person, registration_id, change.day, facts.today);
+    case RegistrationChange::Kind::kRevoke:
+      return Revoke(person, registration_id, change.day);
+    case RegistrationChange::Kind::kUnspecified:
+      break;
+  }
+  return MakeError(absl::StatusCode::kInternal, refusal::kInvariantBroken,
+                   "a change of no kind");
+}
+
 // A TREATMENT registration that is still running on `day`.
 absl::StatusOr<Registration*> FindTreatment(Person& person,
                                             std::string_view registration_id,
@@ -219,6 +263,12 @@ absl::Status CheckRegistration(const RegisterFacts& facts,
         {{"registration.registered_on",
           absl::StrCat("lies after today, ", FormatDay(facts.today))}});
   }
+  if (institution != nullptr &&
+      !institution->contract.Contains(registration.registered_on)) {
+    return Refuse(refusal::kInstitutionNotContracted,
+                  absl::StrCat("the institution has no contract on ",
+                               FormatDay(registration.registered_on)));
+  }
   ONESTOP_RETURN_IF_ERROR(CheckKind(facts, registration, institution));
   if (facts.person->registrations.size() >= limits::kMaxRegistrations) {
     return Refuse(refusal::kTooManyRegistrations,
@@ -234,6 +284,32 @@ const Registration* FindRegistration(const Person& person,
     if (registration.registration_id == registration_id) return &registration;
   }
   return nullptr;
+}
+
+FoundChange FindChange(const Person& person, const RegistrationChange& asked) {
+  for (const Registration& registration : person.registrations) {
+    for (const RegistrationChange& change : registration.changes) {
+      if (SameKey(change, asked)) return {&registration, &change};
+    }
+  }
+  return {};
+}
+
+absl::Status ApplyChange(Person& person, std::string_view registration_id,
+                         const RegistrationChange& change,
+                         const ChangeFacts& facts) {
+  ONESTOP_ASSIGN_OR_RETURN(Registration * registration,
+                           FindForChange(person, registration_id));
+  ONESTOP_RETURN_IF_ERROR(CheckRoom(person, *registration, change));
+  ONESTOP_RETURN_IF_ERROR(CarryOut(person, registration_id, change, facts));
+  registration->changes.push_back(change);
+  if (change.text.empty()) return absl::OkStatus();
+  if (change.kind == RegistrationChange::Kind::kUpdate) {
+    registration->treatment_plan = change.text;
+  } else if (registration->revocation_reason.empty()) {
+    registration->revocation_reason = change.text;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status UpdateItems(Person& person, std::string_view registration_id,

@@ -37,18 +37,41 @@ struct RegisterFacts {
   Day today;
 };
 
+// The person is given where a change is applied.
+struct ChangeFacts {
+  const Catalog& catalog;
+  const Policy& policy;
+  Day today;
+};
+
 // OK, or the first refusal: MALFORMED_REQUEST (INVALID_ARGUMENT, registered_on
 // after today), PERSON_UNKNOWN, INSTITUTION_UNKNOWN, ITEM_UNKNOWN (NOT_FOUND),
-// WRONG_INSURANCE, INSTITUTION_NOT_CONTRACTED, INSTITUTION_LEVEL,
-// PHYSICIAN_TITLE, NOT_ON_LIST, ALREADY_REGISTERED, NOT_CERTIFIED,
-// TOO_MANY_REGISTRATIONS (FAILED_PRECONDITION). An empty institution_id is the
-// agency.
+// INSTITUTION_NOT_CONTRACTED (of any kind that names an institution),
+// WRONG_INSURANCE, INSTITUTION_LEVEL, PHYSICIAN_TITLE, NOT_ON_LIST,
+// ALREADY_REGISTERED, NOT_CERTIFIED, TOO_MANY_REGISTRATIONS
+// (FAILED_PRECONDITION). An empty institution_id is the agency.
 absl::Status CheckRegistration(const RegisterFacts& facts,
                                const Registration& registration);
 
 // The registration of that id; nullptr: none.
 const Registration* FindRegistration(const Person& person,
                                      std::string_view registration_id);
+
+// The change that this caller asked for under this request id, and what of;
+// nullptr: none.
+struct FoundChange {
+  const Registration* registration = nullptr;
+  const RegistrationChange* change = nullptr;
+};
+FoundChange FindChange(const Person& person, const RegistrationChange& asked);
+
+// Does what is asked for the first time and keeps it with the registration;
+// changes `person` or nothing. The refusals are those of UpdateItems, Reassess
+// and Revoke below, and TOO_MANY_REGISTRATIONS (FAILED_PRECONDITION) when a
+// person's changes are too many: a first revocation is always taken.
+absl::Status ApplyChange(Person& person, std::string_view registration_id,
+                         const RegistrationChange& change,
+                         const ChangeFacts& facts);
 
 // Later changes of a TREATMENT registration; each changes `person` or nothing.
 // REGISTRATION_UNKNOWN (NOT_FOUND), REGISTRATION_EXPIRED, NOT_ON_LIST

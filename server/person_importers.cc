@@ -126,8 +126,13 @@ RowAnswer PutRegistration(const domain::Registration& sent,
     all.push_back(sent);
     return pb::ROW_OUTCOME_CREATED;
   }
-  if (*same == sent) return pb::ROW_OUTCOME_UNCHANGED;
-  *same = sent;
+  // What the service keeps for retries stays.
+  domain::Registration next = sent;
+  next.operator_id = same->operator_id;
+  next.person_version = same->person_version;
+  next.changes = same->changes;
+  if (*same == next) return pb::ROW_OUTCOME_UNCHANGED;
+  *same = std::move(next);
   return pb::ROW_OUTCOME_UPDATED;
 }
 

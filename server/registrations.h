@@ -1,4 +1,4 @@
-// Register: books a registration, once per request id.
+// Registrations and their later changes, each booked once per request id.
 #ifndef ONESTOP_SERVER_REGISTRATIONS_H_
 #define ONESTOP_SERVER_REGISTRATIONS_H_
 
@@ -21,6 +21,14 @@ absl::StatusOr<std::string> Register(storage::Store& store,
                                      const Snapshot& snapshot,
                                      domain::Day today, const Caller& caller,
                                      const wire::RegisterAsk& ask);
+
+// The registration as the change left it; the same request again gets the same,
+// whatever changed since. REQUEST_ID_REUSED when this caller's id changed
+// something else of the person in the same way; REGISTRATION_UNKNOWN, of an
+// unknown person too; the refusals of domain::ApplyChange; CONFLICT.
+absl::StatusOr<domain::Registration> ChangeRegistration(
+    storage::Store& store, const Snapshot& snapshot, domain::Day today,
+    const Caller& caller, const wire::ChangeAsk& ask);
 
 }  // namespace onestop::server
 

@@ -1,14 +1,40 @@
-// Starts one import stream a call; hands look-ups to workers.
+// Starts one import stream a call; hands the other calls to workers.
 #include "server/registry_service.h"
 
+#include "base/status_macros.h"
 #include "server/caller.h"
 #include "server/import_stream.h"
 #include "server/importers.h"
 #include "server/lookups.h"
+#include "server/registration_list.h"
+#include "server/registrations.h"
 #include "server/worker_call.h"
+#include "wire/register.h"
 #include "wire/registry_lookup.h"
 
 namespace onestop::server {
+namespace {
+
+// Books a change and answers the registration as it left it.
+template <typename Response>
+auto ChangeFor(const ServiceParts& parts,
+               const grpc::CallbackServerContext& context) {
+  return [&parts, caller = CallerOf(context)](
+             storage::Store& store,
+             const wire::ChangeAsk& ask) -> absl::StatusOr<std::string> {
+    const domain::Moment now = parts.clock();
+    ONESTOP_ASSIGN_OR_RETURN(
+        const domain::Registration changed,
+        ChangeRegistration(store, *parts.snapshots.Current(), *now.today,
+                           caller, ask));
+    Response response;
+    *response.mutable_registration() =
+        wire::RegistrationToProto(ask.person_id, changed);
+    return response.SerializeAsString();
+  };
+}
+
+}  // namespace
 
 RawImport* RegistryServiceImpl::ImportPersons(grpc::CallbackServerContext*) {
   return new ImportStream<pb::ImportPersonsRequest, pb::ImportPersonsResponse>(
@@ -89,6 +115,41 @@ grpc::ServerUnaryReactor* RegistryServiceImpl::GetItem(
       [this](storage::Store& store, const std::string& item_code) {
         return server::GetItem(parts_.snapshots, store, item_code);
       });
+}
+
+grpc::ServerUnaryReactor* RegistryServiceImpl::UpdateRegistration(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerByWorker(
+      parts_, Rpc::kUpdateRegistration, "CHANGED", *context, *request, response,
+      &wire::UpdateFromProto,
+      ChangeFor<pb::UpdateRegistrationResponse>(parts_, *context));
+}
+
+grpc::ServerUnaryReactor* RegistryServiceImpl::ReassessRegistration(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerByWorker(
+      parts_, Rpc::kReassessRegistration, "CHANGED", *context, *request,
+      response, &wire::ReassessFromProto,
+      ChangeFor<pb::ReassessRegistrationResponse>(parts_, *context));
+}
+
+grpc::ServerUnaryReactor* RegistryServiceImpl::RevokeRegistration(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerByWorker(
+      parts_, Rpc::kRevokeRegistration, "CHANGED", *context, *request, response,
+      &wire::RevokeFromProto,
+      ChangeFor<pb::RevokeRegistrationResponse>(parts_, *context));
+}
+
+grpc::ServerUnaryReactor* RegistryServiceImpl::ListRegistrations(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerByWorker(parts_, Rpc::kListRegistrations, "FOUND", *context,
+                        *request, response, &wire::ListRegistrationsFromProto,
+                        &server::ListRegistrations);
 }
 
 }  // namespace onestop::server

@@ -1,5 +1,5 @@
-// The agency's service: streaming imports and look-ups. The methods that are
-// not built yet answer UNIMPLEMENTED.
+// The agency's service: streaming imports, registrations, look-ups. Methods
+// that are not built yet answer UNIMPLEMENTED.
 #ifndef ONESTOP_SERVER_REGISTRY_SERVICE_H_
 #define ONESTOP_SERVER_REGISTRY_SERVICE_H_
 
@@ -69,6 +69,18 @@ class RegistryServiceImpl final : public RegistryServiceBase {
   grpc::ServerUnaryReactor* GetItem(grpc::CallbackServerContext* context,
                                     const grpc::ByteBuffer* request,
                                     grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* UpdateRegistration(
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+      grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ReassessRegistration(
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+      grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* RevokeRegistration(
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+      grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ListRegistrations(
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+      grpc::ByteBuffer* response) override;
 
  private:
   const ServiceParts parts_;

@@ -19,6 +19,8 @@ static_assert(static_cast<int>(domain::Assistance::kLowIncome) ==
               stored::ASSISTANCE_LOW_INCOME);
 static_assert(static_cast<int>(domain::RegistrationKind::kFamilyAccount) ==
               stored::REGISTRATION_KIND_FAMILY_ACCOUNT);
+static_assert(static_cast<int>(domain::RegistrationChange::Kind::kRevoke) ==
+              stored::REGISTRATION_CHANGE_KIND_REVOKE);
 
 void EncodeCoverage(const domain::Coverage& in, stored::Coverage& out) {
   EncodePeriod(in.period, *out.mutable_period());
@@ -37,6 +39,33 @@ domain::Coverage DecodeCoverage(const stored::Coverage& in, bool& broken) {
   out.category = DecodeEnum(in.category(), domain::Category::kResident, broken);
   out.assistance =
       DecodeEnum(in.assistance(), domain::Assistance::kLowIncome, broken);
+  return out;
+}
+
+void EncodeChange(const domain::RegistrationChange& in,
+                  stored::RegistrationChange& out) {
+  out.set_kind(EncodeEnum<stored::RegistrationChangeKind>(in.kind));
+  out.set_caller(in.caller);
+  out.set_request_id(in.request_id);
+  out.set_day(in.day.number);
+  AddStrings(in.item_codes, out.mutable_item_codes());
+  out.set_text(in.text);
+  out.set_operator_id(in.operator_id);
+  out.set_person_version(in.person_version);
+}
+
+domain::RegistrationChange DecodeChange(const stored::RegistrationChange& in,
+                                        bool& broken) {
+  domain::RegistrationChange out;
+  out.kind =
+      DecodeEnum(in.kind(), domain::RegistrationChange::Kind::kRevoke, broken);
+  out.caller = in.caller();
+  out.request_id = in.request_id();
+  out.day = Day{in.day()};
+  out.item_codes = Strings(in.item_codes());
+  out.text = in.text();
+  out.operator_id = in.operator_id();
+  out.person_version = in.person_version();
   return out;
 }
 
@@ -63,6 +92,12 @@ void EncodeRegistration(const domain::Registration& in,
   AddStrings(in.diagnosis_codes, out.mutable_diagnosis_codes());
   out.set_diagnosis_basis(in.diagnosis_basis);
   out.set_treatment_plan(in.treatment_plan);
+  out.set_revocation_reason(in.revocation_reason);
+  out.set_operator_id(in.operator_id);
+  out.set_person_version(in.person_version);
+  for (const domain::RegistrationChange& change : in.changes) {
+    EncodeChange(change, *out.add_changes());
+  }
 }
 
 domain::Registration DecodeRegistration(const stored::Registration& in,
@@ -89,6 +124,12 @@ domain::Registration DecodeRegistration(const stored::Registration& in,
   out.diagnosis_codes = Strings(in.diagnosis_codes());
   out.diagnosis_basis = in.diagnosis_basis();
   out.treatment_plan = in.treatment_plan();
+  out.revocation_reason = in.revocation_reason();
+  out.operator_id = in.operator_id();
+  out.person_version = in.person_version();
+  for (const stored::RegistrationChange& change : in.changes()) {
+    out.changes.push_back(DecodeChange(change, broken));
+  }
   return out;
 }
 

@@ -271,6 +271,35 @@ absl::StatusOr<std::vector<domain::Person>> MemStore::GetPersons(
   return persons;
 }
 
+absl::StatusOr<std::optional<domain::Person>> MemStore::GetPersonAt(
+    std::string_view person_id, int64_t version) {
+  const std::unique_lock lock(database_.mutex_);
+  const auto* versions = FindOrNull(database_.persons_, std::string(person_id));
+  if (versions == nullptr) return std::optional<domain::Person>();
+  for (const domain::Person& person : *versions) {
+    if (person.version == version) return std::optional(person);
+  }
+  return std::optional<domain::Person>();
+}
+
+absl::StatusOr<std::vector<std::string>> MemStore::ScanRegistered(
+    std::string_view institution_id, std::string_view after, int limit) {
+  const std::unique_lock lock(database_.mutex_);
+  std::vector<std::string> found;
+  if (institution_id.empty()) return found;
+  for (auto at = database_.persons_.upper_bound(std::string(after));
+       at != database_.persons_.end() && static_cast<int>(found.size()) < limit;
+       ++at) {
+    const auto& held = at->second.back().registrations;
+    if (std::any_of(held.begin(), held.end(), [&](const auto& registration) {
+          return registration.institution_id == institution_id;
+        })) {
+      found.push_back(at->first);
+    }
+  }
+  return found;
+}
+
 PutOutcome MemStore::PutPerson(const domain::Person& person) {
   std::vector<domain::Person>& versions = database_.persons_[person.person_id];
   const int64_t stored = versions.empty() ? 0 : versions.back().version;

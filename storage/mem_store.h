@@ -97,6 +97,11 @@ class MemStore : public Store {
 
   absl::StatusOr<std::vector<domain::Person>> GetPersons(
       absl::Span<const std::string> person_ids) override;
+  absl::StatusOr<std::optional<domain::Person>> GetPersonAt(
+      std::string_view person_id, int64_t version) override;
+  absl::StatusOr<std::vector<std::string>> ScanRegistered(
+      std::string_view institution_id, std::string_view after,
+      int limit) override;
   absl::StatusOr<std::vector<PutOutcome>> PutPersons(
       absl::Span<const PersonWrite> writes) override;
   absl::StatusOr<CatalogPutResult> PutCatalog(

@@ -25,6 +25,37 @@ bool WorthRepeating(const PgReply& reply) {
   return reply.end == End::kLost || IsConflict(reply.sqlstate);
 }
 
+// The parameters of kPutPersons, in the order of the ids, so that two writers
+// cannot wait for each other.
+PgParameters PersonWriteParameters(absl::Span<const PersonWrite> writes) {
+  std::map<std::string, const domain::Person*> sorted;
+  for (const PersonWrite& write : writes) {
+    sorted[write.person.person_id] = &write.person;
+  }
+  PgParameters parameters;
+  PgArray& ids = parameters.Array(Type::kText);
+  PgArray& expected = parameters.Array(Type::kInt8);
+  PgArray& data = parameters.Array(Type::kBytes);
+  PgArray& registered = parameters.Array(Type::kText);
+  PgArray& places = parameters.Array(Type::kText);
+  for (const auto& [person_id, person] : sorted) {
+    ids.Add(person_id);
+    expected.Add(person->version);
+    data.Add(EncodePerson(*person));
+    std::set<std::string_view> institutions;
+    for (const domain::Registration& registration : person->registrations) {
+      if (!registration.institution_id.empty()) {
+        institutions.insert(registration.institution_id);
+      }
+    }
+    for (const std::string_view institution : institutions) {
+      registered.Add(person_id);
+      places.Add(institution);
+    }
+  }
+  return parameters;
+}
+
 // The rows of a catalog table: key, second key or '', data.
 CatalogRows CatalogRowsOf(const PgRows& rows) {
   CatalogRows out;
@@ -116,22 +147,39 @@ absl::StatusOr<std::vector<domain::Person>> PgStore::GetPersons(
   return persons;
 }
 
+absl::StatusOr<std::optional<domain::Person>> PgStore::GetPersonAt(
+    std::string_view person_id, int64_t version) {
+  if (!Storable(person_id)) return std::optional<domain::Person>();
+  PgParameters parameters;
+  parameters.Scalar(person_id);
+  parameters.Scalar(version);
+  const PgReply reply = RunReading({{sql::kPersonAt, &parameters}});
+  if (reply.end != End::kDone) return Unavailable(reply);
+  ONESTOP_ASSIGN_OR_RETURN(std::vector<domain::Person> read,
+                           PersonsOf(reply.rows[0]));
+  if (read.empty()) return std::optional<domain::Person>();
+  return std::optional(std::move(read.front()));
+}
+
+absl::StatusOr<std::vector<std::string>> PgStore::ScanRegistered(
+    std::string_view institution_id, std::string_view after, int limit) {
+  std::vector<std::string> found;
+  if (!Storable(institution_id) || !Storable(after)) return found;
+  PgParameters parameters;
+  parameters.Scalar(institution_id);
+  parameters.Scalar(after);
+  parameters.Scalar(int64_t{limit});
+  const PgReply reply = RunReading({{sql::kScanRegistered, &parameters}});
+  if (reply.end != End::kDone) return Unavailable(reply);
+  for (int row = 0; row < reply.rows[0].size(); ++row) {
+    found.push_back(reply.rows[0].Text(row, 0));
+  }
+  return found;
+}
+
 absl::StatusOr<std::vector<PutOutcome>> PgStore::PutDistinctPersons(
     absl::Span<const PersonWrite> writes) {
-  // In the order of the ids, so that two writers cannot wait for each other.
-  std::map<std::string, const domain::Person*> sorted;
-  for (const PersonWrite& write : writes) {
-    sorted[write.person.person_id] = &write.person;
-  }
-  PgParameters parameters;
-  PgArray& ids = parameters.Array(Type::kText);
-  PgArray& expected = parameters.Array(Type::kInt8);
-  PgArray& data = parameters.Array(Type::kBytes);
-  for (const auto& [person_id, person] : sorted) {
-    ids.Add(person_id);
-    expected.Add(person->version);
-    data.Add(EncodePerson(*person));
-  }
+  PgParameters parameters = PersonWriteParameters(writes);
   PgReply reply;
   for (int tries = 0; tries < limits::kMaxOptimisticTries; ++tries) {
     reply = connection_.Run({{sql::kPutPersons, &parameters}});

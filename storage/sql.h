@@ -163,9 +163,24 @@ inline constexpr Statement kReadLedgerOf = {
 
 // ---- the registry ----
 
-// Writes persons whose version is still the expected one, and their history.
-// $1 person ids (distinct, ascending), $2 expected versions, $3 data. Answers
-// person ids with 1 created, 2 updated, 3 unchanged; who is missing conflicts.
+// $1 person id, $2 version.
+inline constexpr Statement kPersonAt = {
+    "person_at",
+    "SELECT person_id, version, data FROM person_version"
+    " WHERE person_id = $1 AND version = $2"};
+// $1 institution id, $2 after, $3 limit.
+inline constexpr Statement kScanRegistered = {
+    "scan_registered",
+    "SELECT person_id FROM registered_at"
+    " WHERE institution_id = $1 AND person_id > $2"
+    " ORDER BY person_id LIMIT $3::int8"};
+
+// Writes persons whose version is still the expected one, their history, and
+// where they are registered.
+// $1 person ids (distinct, ascending), $2 expected versions, $3 data; $4 person
+// ids and $5 institutions, one pair for each place of one of these persons.
+// Answers person ids with 1 created, 2 updated, 3 unchanged; who is missing
+// conflicts.
 inline constexpr Statement kPutPersons = {
     "put_persons",
     "WITH asked AS MATERIALIZED ("
@@ -186,7 +201,21 @@ inline constexpr Statement kPutPersons = {
     "  RETURNING p.person_id, p.version, p.data),"
     " kept AS ("
     "  INSERT INTO person_version (person_id, version, data)"
-    "  SELECT * FROM created UNION ALL SELECT * FROM updated)"
+    "  SELECT * FROM created UNION ALL SELECT * FROM updated),"
+    " places AS MATERIALIZED ("
+    "  SELECT * FROM unnest($4::text[], $5::text[])"
+    "    AS k (person_id, institution_id)),"
+    " left_places AS ("
+    "  DELETE FROM registered_at r USING updated u"
+    "   WHERE r.person_id = u.person_id AND NOT EXISTS ("
+    "     SELECT FROM places p WHERE p.person_id = r.person_id"
+    "                            AND p.institution_id = r.institution_id)),"
+    " new_places AS ("
+    "  INSERT INTO registered_at (person_id, institution_id)"
+    "  SELECT p.* FROM places p"
+    "   WHERE p.person_id IN (SELECT person_id FROM created"
+    "                         UNION ALL SELECT person_id FROM updated)"
+    "  ON CONFLICT DO NOTHING)"
     " SELECT person_id, 1 FROM created"
     " UNION ALL SELECT person_id, 2 FROM updated"
     " UNION ALL SELECT person_id, 3 FROM asked WHERE same"};

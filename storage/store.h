@@ -154,6 +154,13 @@ class Store {
   // The registry. GetPersons answers in the order asked, absent ones left out.
   virtual absl::StatusOr<std::vector<domain::Person>> GetPersons(
       absl::Span<const std::string> person_ids) = 0;
+  // The person as its row was at a version; nullopt: it never had it.
+  virtual absl::StatusOr<std::optional<domain::Person>> GetPersonAt(
+      std::string_view person_id, int64_t version) = 0;
+  // Who has a registration that names the institution (an empty one: nobody):
+  // ids ascending, after `after`, at most `limit`.
+  virtual absl::StatusOr<std::vector<std::string>> ScanRegistered(
+      std::string_view institution_id, std::string_view after, int limit) = 0;
   // One outcome a write; a conflict leaves the others written.
   virtual absl::StatusOr<std::vector<PutOutcome>> PutPersons(
       absl::Span<const PersonWrite> writes) = 0;

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/limits.h"
@@ -83,7 +84,29 @@ void WriteRow(const domain::SettlementSummary& row,
   if (row.reversed_by) out.set_reversed_by(row.reversed_by->ToString());
 }
 
+constexpr int64_t kMaxUnixMs = 32'503'680'000'000;  // the year 3000
+
 }  // namespace
+
+std::string BookingToken(std::string_view query,
+                         const domain::BookingPlace& place) {
+  return MakePageToken(query,
+                       {domain::FormatDay(place.booked_on),
+                        absl::StrCat(place.booked_at_ms), place.id.ToString()});
+}
+
+std::optional<domain::BookingPlace> PlaceOfToken(std::string_view query,
+                                                 std::string_view token) {
+  const auto parts = ReadPageToken(query, token);
+  if (!parts || parts->size() != 3) return std::nullopt;
+  const std::optional<domain::Day> day = domain::ParseDay((*parts)[0]);
+  int64_t ms = 0;
+  const bool is_time =
+      absl::SimpleAtoi((*parts)[1], &ms) && ms >= 0 && ms <= kMaxUnixMs;
+  const auto id = domain::SettlementId::Parse((*parts)[2]);
+  if (!day || !is_time || !id) return std::nullopt;
+  return domain::BookingPlace{*day, ms, *id};
+}
 
 absl::StatusOr<ListSettlementsAsk> ListSettlementsFromProto(
     const pb::ListSettlementsRequest& request) {
@@ -129,7 +152,7 @@ pb::ListSettlementsResponse PageToProto(
   pb::ListSettlementsResponse page;
   for (const domain::SettlementSummary& row : rows) {
     if (page.settlements_size() == ask.page_size) {
-      page.set_next_page_token(PageToken(
+      page.set_next_page_token(BookingToken(
           ask.query, rows[static_cast<size_t>(ask.page_size) - 1].place));
       break;
     }

@@ -2,7 +2,9 @@
 #ifndef ONESTOP_WIRE_LISTING_H_
 #define ONESTOP_WIRE_LISTING_H_
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -24,6 +26,12 @@ struct ListSettlementsAsk {
 // MALFORMED_REQUEST with every bad field, page_token among them.
 absl::StatusOr<ListSettlementsAsk> ListSettlementsFromProto(
     const pb::ListSettlementsRequest& request);
+
+// The token of the page after `place` (wire/page_token.h).
+std::string BookingToken(std::string_view query,
+                         const domain::BookingPlace& place);
+std::optional<domain::BookingPlace> PlaceOfToken(std::string_view query,
+                                                 std::string_view token);
 
 // `rows` are those of the page and, if there is more, at least one beyond it.
 pb::ListSettlementsResponse PageToProto(

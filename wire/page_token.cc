@@ -1,75 +1,57 @@
-// A token is a checksum of query and place, then the place as text, in base64.
+// A checksum over question and place, then the place, in URL-safe Base64.
 #include "wire/page_token.h"
 
 #include <cstdint>
-#include <vector>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "base/strings.h"
 
 namespace onestop::wire {
 namespace {
 
-constexpr size_t kChecksumBytes = 8;
-constexpr size_t kMaxTokenBytes = 256;
-constexpr int64_t kMaxUnixMs = 32'503'680'000'000;  // the year 3000
+constexpr size_t kMaxTokenBytes = 512;
+constexpr size_t kCheckBytes = 8;
+constexpr char kSeparator = '\0';
 
-// FNV-1a, which every replica computes alike.
-std::string Checksum(std::string_view query, std::string_view place) {
-  uint64_t hash = 14'695'981'039'346'656'037u;
-  const auto add = [&hash](std::string_view text) {
-    for (const char c : text) {
-      hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211u;
+// FNV-1a: against mistakes, not against forgery; a place gives no rights.
+std::string Check(std::string_view question, std::string_view place) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const std::string_view part : {question, place}) {
+    for (const char byte : part) {
+      hash = (hash ^ static_cast<uint8_t>(byte)) * 0x100000001b3;
     }
-    hash *= 1'099'511'628'211u;  // The end of a part counts.
-  };
-  add(query);
-  add(place);
+    hash = (hash ^ part.size()) * 0x100000001b3;
+  }
   std::string bytes;
-  for (size_t i = 0; i < kChecksumBytes; ++i) {
+  for (size_t i = 0; i < kCheckBytes; ++i) {
     bytes.push_back(static_cast<char>(hash >> (8 * i)));
   }
   return bytes;
 }
 
-std::optional<domain::BookingPlace> ParsePlace(std::string_view text) {
-  const std::vector<std::string> parts = absl::StrSplit(View(text), '/');
-  if (parts.size() != 3) return std::nullopt;
-  const std::optional<domain::Day> day = domain::ParseDay(parts[0]);
-  int64_t ms = 0;
-  const bool is_time =
-      absl::SimpleAtoi(parts[1], &ms) && ms >= 0 && ms <= kMaxUnixMs;
-  const auto id = domain::SettlementId::Parse(parts[2]);
-  if (!day || !is_time || !id) return std::nullopt;
-  return domain::BookingPlace{*day, ms, *id};
-}
-
 }  // namespace
 
-std::string PageToken(std::string_view query,
-                      const domain::BookingPlace& next) {
-  const std::string place =
-      absl::StrCat(domain::FormatDay(next.booked_on), "/", next.booked_at_ms,
-                   "/", next.id.ToString());
-  return absl::WebSafeBase64Escape(absl::StrCat(Checksum(query, place), place));
+std::string MakePageToken(std::string_view question,
+                          const std::vector<std::string>& place) {
+  const std::string joined =
+      absl::StrJoin(place, absl::string_view(&kSeparator, 1));
+  return absl::WebSafeBase64Escape(Check(question, joined) + joined);
 }
 
-std::optional<domain::BookingPlace> PlaceOfToken(std::string_view query,
-                                                 std::string_view token) {
+std::optional<std::vector<std::string>> ReadPageToken(std::string_view question,
+                                                      std::string_view token) {
   std::string bytes;
   if (token.size() > kMaxTokenBytes ||
-      !absl::WebSafeBase64Unescape(View(token), &bytes) ||
-      bytes.size() < kChecksumBytes) {
+      !absl::WebSafeBase64Unescape({token.data(), token.size()}, &bytes) ||
+      bytes.size() < kCheckBytes) {
     return std::nullopt;
   }
-  const std::string_view place = std::string_view(bytes).substr(kChecksumBytes);
-  if (bytes.substr(0, kChecksumBytes) != Checksum(query, place)) {
+  const std::string place = bytes.substr(kCheckBytes);
+  if (bytes.substr(0, kCheckBytes) != Check(question, place)) {
     return std::nullopt;
   }
-  return ParsePlace(place);
+  return absl::StrSplit(place, kSeparator);
 }
 
 }  // namespace onestop::wire

@@ -1,24 +1,24 @@
-// Page tokens: where the next page of a list begins, bound to the question that
-// it was given for. Opaque to callers.
+// Page tokens: where a list goes on. Opaque to the caller, and checked: a token
+// fits only the question whose answer gave it.
 #ifndef ONESTOP_WIRE_PAGE_TOKEN_H_
 #define ONESTOP_WIRE_PAGE_TOKEN_H_
 
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "domain/listing.h"
+#include <vector>
 
 namespace onestop::wire {
 
-// A token is letters, digits, '-' and '_'. `query` stands for everything that
-// must be asked again with it, in any form. The token is no secret and no
-// proof: whoever makes one up gets another page of the same list.
-std::string PageToken(std::string_view query, const domain::BookingPlace& next);
+// `question` is what was asked, without the page; `place` holds ids, none of
+// which has a NUL.
+std::string MakePageToken(std::string_view question,
+                          const std::vector<std::string>& place);
 
-// nullopt: not a token, or one of another query.
-std::optional<domain::BookingPlace> PlaceOfToken(std::string_view query,
-                                                 std::string_view token);
+// The place; nullopt when the token was given to another question, or was not
+// given here at all.
+std::optional<std::vector<std::string>> ReadPageToken(std::string_view question,
+                                                      std::string_view token);
 
 }  // namespace onestop::wire
 

@@ -109,6 +109,9 @@ void ReadTexts(const pb::Registration& registration, const FieldPath& path,
   read.treatment_plan =
       BoundedText(registration.treatment_plan(),
                   FieldPath(path, "treatment_plan"), violations);
+  read.revocation_reason =
+      BoundedText(registration.revocation_reason(),
+                  FieldPath(path, "revocation_reason"), violations);
   const std::optional<std::string> title =
       TitleFromProto(registration.physician_title());
   if (!title) {
@@ -178,6 +181,8 @@ void CheckAsked(const pb::Registration& registration,
               FieldPath(path, "item_versions"), violations);
   MustBeEmpty(registration.revoked_on().empty(), FieldPath(path, "revoked_on"),
               violations);
+  MustBeEmpty(registration.revocation_reason().empty(),
+              FieldPath(path, "revocation_reason"), violations);
   MustBeEmpty(registration.request_id().empty(), FieldPath(path, "request_id"),
               violations);
   if (registration.registration_kind() ==
@@ -204,18 +209,23 @@ void CheckAsked(const pb::Registration& registration,
 }
 
 // The fields that every change of a registration has.
-template <typename Ask, typename Request>
-void ReadChange(const Request& request, Ask& ask, Violations& violations) {
+template <typename Request>
+ChangeAsk ReadChange(const Request& request,
+                     domain::RegistrationChange::Kind kind,
+                     Violations& violations) {
   const FieldPath path("");
-  ask.request_id = RequiredId(request.request_id(),
-                              FieldPath(path, "request_id"), violations);
+  ChangeAsk ask;
+  ask.change.kind = kind;
+  ask.change.request_id = RequiredId(request.request_id(),
+                                     FieldPath(path, "request_id"), violations);
   ask.person_id =
       RequiredId(request.person_id(), FieldPath(path, "person_id"), violations);
   ask.registration_id =
       RequiredId(request.registration_id(), FieldPath(path, "registration_id"),
                  violations);
-  ask.operator_id = OptionalId(request.operator_id(),
-                               FieldPath(path, "operator_id"), violations);
+  ask.change.operator_id = OptionalId(
+      request.operator_id(), FieldPath(path, "operator_id"), violations);
+  return ask;
 }
 
 }  // namespace
@@ -228,8 +238,8 @@ absl::StatusOr<RegisterAsk> RegisterFromProto(
   RegisterAsk ask;
   ask.request_id = RequiredId(request.request_id(),
                               FieldPath(path, "request_id"), violations);
-  ask.operator_id = OptionalId(request.operator_id(),
-                               FieldPath(path, "operator_id"), violations);
+  std::string operator_id = OptionalId(
+      request.operator_id(), FieldPath(path, "operator_id"), violations);
   if (!request.has_registration()) {
     violations.Add(registration, "is required; it is absent");
     return violations.ToStatus();
@@ -248,6 +258,7 @@ absl::StatusOr<RegisterAsk> RegisterFromProto(
   ask.person_id = std::move(read.person_id);
   ask.registration = std::move(read.registration);
   ask.registration.request_id = ask.request_id;
+  ask.registration.operator_id = std::move(operator_id);
   if (!title->empty()) ask.registration.physician_title = *title;
   return ask;
 }
@@ -264,48 +275,48 @@ absl::StatusOr<RegistrationOf> RegistrationFromProto(
   return of;
 }
 
-absl::StatusOr<UpdateAsk> UpdateFromProto(
+absl::StatusOr<ChangeAsk> UpdateFromProto(
     const pb::UpdateRegistrationRequest& request) {
   Violations violations;
   const FieldPath path("");
-  UpdateAsk ask;
-  ReadChange(request, ask, violations);
-  ask.version.from =
+  ChangeAsk ask = ReadChange(request, domain::RegistrationChange::Kind::kUpdate,
+                             violations);
+  ask.change.day =
       RequiredDay(request.from(), FieldPath(path, "from"), violations);
-  ask.version.item_codes =
+  ask.change.item_codes =
       IdList(request.item_codes(), limits::kMaxRegistrationItems, path,
              "item_codes", violations);
   if (request.item_codes().empty()) {
     violations.Add(FieldPath(path, "item_codes"),
                    "is required; name at least one drug");
   }
-  ask.treatment_plan = BoundedText(
-      request.treatment_plan(), FieldPath(path, "treatment_plan"), violations);
+  ask.change.text = BoundedText(request.treatment_plan(),
+                                FieldPath(path, "treatment_plan"), violations);
   if (!violations.empty()) return violations.ToStatus();
   return ask;
 }
 
-absl::StatusOr<ReassessAsk> ReassessFromProto(
+absl::StatusOr<ChangeAsk> ReassessFromProto(
     const pb::ReassessRegistrationRequest& request) {
   Violations violations;
   const FieldPath path("");
-  ReassessAsk ask;
-  ReadChange(request, ask, violations);
-  ask.assessed_on = RequiredDay(request.assessed_on(),
-                                FieldPath(path, "assessed_on"), violations);
+  ChangeAsk ask = ReadChange(
+      request, domain::RegistrationChange::Kind::kReassess, violations);
+  ask.change.day = RequiredDay(request.assessed_on(),
+                               FieldPath(path, "assessed_on"), violations);
   if (!violations.empty()) return violations.ToStatus();
   return ask;
 }
 
-absl::StatusOr<RevokeAsk> RevokeFromProto(
+absl::StatusOr<ChangeAsk> RevokeFromProto(
     const pb::RevokeRegistrationRequest& request) {
   Violations violations;
   const FieldPath path("");
-  RevokeAsk ask;
-  ReadChange(request, ask, violations);
-  ask.revoked_on = RequiredDay(request.revoked_on(),
+  ChangeAsk ask = ReadChange(request, domain::RegistrationChange::Kind::kRevoke,
+                             violations);
+  ask.change.day = RequiredDay(request.revoked_on(),
                                FieldPath(path, "revoked_on"), violations);
-  ask.reason =
+  ask.change.text =
       BoundedText(request.reason(), FieldPath(path, "reason"), violations);
   if (!violations.empty()) return violations.ToStatus();
   return ask;
@@ -343,6 +354,7 @@ pb::Registration RegistrationToProto(const std::string& person_id,
   }
   out.set_diagnosis_basis(registration.diagnosis_basis);
   out.set_treatment_plan(registration.treatment_plan);
+  out.set_revocation_reason(registration.revocation_reason);
   out.set_physician_title(TitleToProto(registration.physician_title));
   out.set_request_id(registration.request_id);
   return out;

@@ -24,49 +24,29 @@ struct RegistrationOf {
 };
 
 // RegisterRequest, checked; registration.registration_id is still empty,
-// request_id and physician_title are set.
+// request_id, physician_title and operator_id are set.
 struct RegisterAsk {
   std::string request_id;
   std::string person_id;
   domain::Registration registration;
-  std::string operator_id;
 };
 
-struct UpdateAsk {
-  std::string request_id;
+// A later change, checked; change.caller and change.person_version are not set.
+struct ChangeAsk {
   std::string person_id;
   std::string registration_id;
-  domain::ItemVersion version;
-  std::string treatment_plan;  // empty: as before
-  std::string operator_id;
-};
-
-struct ReassessAsk {
-  std::string request_id;
-  std::string person_id;
-  std::string registration_id;
-  domain::Day assessed_on;
-  std::string operator_id;
-};
-
-struct RevokeAsk {
-  std::string request_id;
-  std::string person_id;
-  std::string registration_id;
-  domain::Day revoked_on;
-  std::string reason;
-  std::string operator_id;
+  domain::RegistrationChange change;
 };
 
 // All name every malformed field at once (MALFORMED_REQUEST), among them
 // fields that the kind of registration needs or must not have.
 absl::StatusOr<RegisterAsk> RegisterFromProto(
     const pb::RegisterRequest& request);
-absl::StatusOr<UpdateAsk> UpdateFromProto(
+absl::StatusOr<ChangeAsk> UpdateFromProto(
     const pb::UpdateRegistrationRequest& request);
-absl::StatusOr<ReassessAsk> ReassessFromProto(
+absl::StatusOr<ChangeAsk> ReassessFromProto(
     const pb::ReassessRegistrationRequest& request);
-absl::StatusOr<RevokeAsk> RevokeFromProto(
+absl::StatusOr<ChangeAsk> RevokeFromProto(
     const pb::RevokeRegistrationRequest& request);
 // A registration made elsewhere, as it is: imports and scenarios.
 absl::StatusOr<RegistrationOf> RegistrationFromProto(

@@ -163,6 +163,21 @@ const Refused kRefused[] = {
        c.registration.institution_id = "T3";
        return c;
      }},
+    {refusal::kNotCertified,  // a pharmacy never certifies
+     [] {
+       Case c = OfKind(RegistrationKind::kChronicDisease, "M06900");
+       Institution pharmacy = onestop::testing::Pharmacy("PC", "120000");
+       pharmacy.certifies_chronic_disease = true;
+       c.catalog.Put(pharmacy);
+       c.registration.institution_id = "PC";
+       return c;
+     }},
+    {refusal::kNotCertified,  // nor does it diagnose
+     [] {
+       Case c = OfKind(RegistrationKind::kTwoDisease, "DIABETES");
+       c.registration.institution_id = "PT";
+       return c;
+     }},
     {refusal::kWrongInsurance,
      [] {
        Case c = OfKind(RegistrationKind::kTwoDisease, "DIABETES");
@@ -181,15 +196,6 @@ const Refused kRefused[] = {
        c.person = InService("P");
        return c;
      }},
-    {refusal::kInstitutionNotContracted,
-     [] {
-       Case c = OfKind(RegistrationKind::kTwoDisease, "DIABETES");
-       Institution ended = onestop::testing::Hospital("OLD", 2, "120000");
-       ended.contract.until = D("2024-12-31");
-       c.catalog.Put(ended);
-       c.registration.institution_id = "OLD";
-       return c;
-     }},
     {refusal::kTooManyRegistrations, [] {
        Case c = OfKind(RegistrationKind::kChronicDisease, "M06900");
        c.person.registrations.resize(limits::kMaxRegistrations);
@@ -199,6 +205,24 @@ const Refused kRefused[] = {
 TEST(RegisterTest, EachRefusalHasItsReason) {
   for (const Refused& row : kRefused) {
     EXPECT_EQ(ErrorReason(row.make().Check()), row.reason);
+  }
+}
+
+TEST(RegisterTest, WhoeverRegistersHasAContractOnThatDay) {
+  Institution ended = onestop::testing::Hospital("OLD", 3, "120000");
+  ended.certifies_chronic_disease = true;
+  ended.contract.until = D("2025-04-30");
+  Case family = OfKind(RegistrationKind::kFamilyAccount, "");
+  family.person = InService("P");
+  family.beneficiary = Resident("R");
+  for (Case c : {Treatment(), family,
+                 OfKind(RegistrationKind::kChronicDisease, "M06900"),
+                 OfKind(RegistrationKind::kTwoDisease, "DIABETES")}) {
+    c.catalog.Put(ended);
+    c.registration.institution_id = "OLD";
+    EXPECT_EQ(ErrorReason(c.Check()), refusal::kInstitutionNotContracted);
+    c.registration.registered_on = D("2025-04-30");  // its last day
+    ONESTOP_EXPECT_OK(c.Check());
   }
 }
 
@@ -218,6 +242,10 @@ TEST(RegisterTest, OneHospitalAtATime) {
   ONESTOP_EXPECT_OK(c.Check());
   c.person.registrations = {TreatmentAt("T3B", "2024-05-02")};  // a day more
   EXPECT_EQ(ErrorReason(c.Check()), refusal::kAlreadyRegistered);
+  held = TreatmentAt("T3B", "2025-06-01");
+  held.revoked_on = D("2025-05-15");  // before it began
+  c.person.registrations = {held};
+  ONESTOP_EXPECT_OK(c.Check());
   c.person.registrations = {TreatmentAt("T3", "2025-01-01")};  // the same one
   ONESTOP_EXPECT_OK(c.Check());
 }
@@ -263,6 +291,86 @@ TEST(RegisterTest, AnAssessmentRevivesWhatIsOverdue) {
             "MALFORMED_REQUEST");
   EXPECT_EQ(ErrorReason(Reassess(person, "X", today, today)),
             refusal::kRegistrationUnknown);
+}
+
+RegistrationChange ChangeOf(RegistrationChange::Kind kind, const char* id,
+                            const char* day) {
+  RegistrationChange change;
+  change.kind = kind;
+  change.caller = "agency";
+  change.request_id = id;
+  change.day = D(day);
+  return change;
+}
+
+TEST(RegisterTest, AChangeIsKeptWithWhatItChanged) {
+  using Kind = RegistrationChange::Kind;
+  Person person = Resident("P", "120000");
+  person.registrations = {TreatmentAt("T3", "2025-01-01"),
+                          TreatmentAt("T3", "2025-02-01")};
+  person.registrations[0].registration_id = "R";
+  person.registrations[0].treatment_plan = "old plan";
+  person.registrations[1].registration_id = "S";
+  const Catalog catalog = SmallCatalog();
+  const ChangeFacts facts{catalog, CityPolicy(), D("2025-08-01")};
+  RegistrationChange update = ChangeOf(Kind::kUpdate, "1", "2025-03-01");
+  update.item_codes = {"N2"};
+  const Person before = person;
+  EXPECT_EQ(ErrorReason(ApplyChange(person, "X", update, facts)),
+            refusal::kRegistrationUnknown);
+  RegistrationChange refused = update;
+  refused.item_codes = {"A"};
+  refused.text = "plan of what is refused";
+  EXPECT_EQ(ErrorReason(ApplyChange(person, "R", refused, facts)),
+            refusal::kNotOnList);
+  EXPECT_EQ(person, before);
+
+  ONESTOP_EXPECT_OK(ApplyChange(person, "R", update, facts));
+  EXPECT_EQ(person.registrations[0].treatment_plan, "old plan");
+  RegistrationChange plan = ChangeOf(Kind::kUpdate, "2", "2025-03-01");
+  plan.item_codes = {"N1"};
+  plan.text = "new plan";
+  ONESTOP_EXPECT_OK(ApplyChange(person, "R", plan, facts));
+  EXPECT_EQ(person.registrations[0].treatment_plan, "new plan");
+  const RegistrationChange reassess =
+      ChangeOf(Kind::kReassess, "1", "2025-07-15");
+  ONESTOP_EXPECT_OK(ApplyChange(person, "R", reassess, facts));
+  RegistrationChange revoke = ChangeOf(Kind::kRevoke, "1", "2025-08-01");
+  revoke.text = "moved away";
+  ONESTOP_EXPECT_OK(ApplyChange(person, "S", revoke, facts));
+  EXPECT_EQ(person.registrations[1].revocation_reason, "moved away");
+  EXPECT_EQ(person.registrations[0].changes,
+            (std::vector<RegistrationChange>{update, plan, reassess}));
+
+  // Each kind has ids of its own, and so has each caller.
+  EXPECT_EQ(FindChange(person, update).change,
+            &person.registrations[0].changes[0]);
+  EXPECT_EQ(FindChange(person, reassess).change,
+            &person.registrations[0].changes[2]);
+  EXPECT_EQ(FindChange(person, revoke).registration, &person.registrations[1]);
+  RegistrationChange stranger = update;
+  stranger.caller = "H3";
+  EXPECT_EQ(FindChange(person, stranger).change, nullptr);
+}
+
+TEST(RegisterTest, ChangesAreBoundedButARevocationIsTaken) {
+  using Kind = RegistrationChange::Kind;
+  Person person = Resident("P", "120000");
+  person.registrations = {TreatmentAt("T3", "2025-01-01")};
+  person.registrations[0].registration_id = "R";
+  person.registrations[0].changes.resize(limits::kMaxRegistrationChanges);
+  const Catalog catalog = SmallCatalog();
+  const ChangeFacts facts{catalog, CityPolicy(), D("2025-08-01")};
+  EXPECT_EQ(
+      ErrorReason(ApplyChange(
+          person, "R", ChangeOf(Kind::kReassess, "1", "2025-02-01"), facts)),
+      refusal::kTooManyRegistrations);
+  ONESTOP_EXPECT_OK(ApplyChange(
+      person, "R", ChangeOf(Kind::kRevoke, "2", "2025-03-01"), facts));
+  EXPECT_EQ(
+      ErrorReason(ApplyChange(
+          person, "R", ChangeOf(Kind::kRevoke, "3", "2025-03-01"), facts)),
+      refusal::kTooManyRegistrations);
 }
 
 TEST(RegisterTest, ARevocationIsFinal) {

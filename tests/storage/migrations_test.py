@@ -134,6 +134,44 @@ class Migrations(unittest.TestCase):
             psql(self.url, damage)
             self.assertFalse(self.script("verify", change), damage)
 
+    def test_registered_at_is_filled_from_the_persons(self):
+        """Records as they were stored before the table was there."""
+
+        def field(number, content):
+            return bytes([number << 3 | 2, *varint(len(content))]) + content
+
+        def varint(value):
+            return [value & 127 | 128, value >> 7] if value > 127 else [value]
+
+        def registration(institution):
+            kind = b"\x10\x02"
+            plan = field(6, b"XA" * 100)
+            day = b"\x40\xa2\xbc\x02"
+            return field(7, kind + field(4, institution) + plan + day if institution else kind)
+
+        persons = {
+            "P1": [b"H1", "昆明".encode(), b"H1"],
+            "P2": [b""],
+            "P3": [b"H2"],
+        }
+        for change in changes()[: changes().index("registered_at")]:
+            self.assertTrue(self.script("deploy", change), change)
+        for person, institutions in persons.items():
+            record = b"\x08\x01\x10\x01" + field(3, b"\x18\x01")
+            record += b"".join(map(registration, institutions))
+            psql(
+                self.url,
+                "INSERT INTO person VALUES (1, '%s', '\\x%s')" % (person, record.hex()),
+            )
+        self.assertTrue(self.script("deploy", "registered_at"))
+        self.assertEqual(
+            psql(self.url, "SELECT * FROM registered_at ORDER BY 1, 2").splitlines(),
+            ["P1|H1", "P1|昆明", "P3|H2"],
+        )
+        self.assertTrue(self.script("revert", "registered_at"))
+        psql(self.url, "UPDATE person SET data = '\\x0d00000000'")
+        self.assertFalse(self.script("deploy", "registered_at"))
+
     def test_keys_of_persons_begin_with_the_person(self):
         """So that the tables can be distributed by person."""
         for change in changes():

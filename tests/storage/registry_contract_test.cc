@@ -20,7 +20,9 @@ namespace {
 using domain::Person;
 using domain::SettlementRecord;
 using ::testing::ElementsAre;
+using ::testing::Eq;
 using ::testing::IsEmpty;
+using ::testing::Optional;
 using ::testing::SizeIs;
 using enum PutOutcome;
 
@@ -95,6 +97,65 @@ TEST_P(RegistryContract, KeepsEveryVersionOfAPerson) {
   first.version = 1;
   second.version = 2;
   EXPECT_THAT(history->versions, ElementsAre(first, second));
+}
+
+TEST_P(RegistryContract, GetsAPersonAtAVersion) {
+  Person first = SamplePerson("P1");
+  ASSERT_THAT(a().PutPersons({{first}}), IsOk());
+  first.version = 1;
+  Person second = first;
+  second.products.clear();
+  ASSERT_THAT(a().PutPersons({{second}}), IsOk());
+  second.version = 2;
+  EXPECT_THAT(b().GetPersonAt("P1", 1), IsOkAndHolds(Optional(first)));
+  EXPECT_THAT(b().GetPersonAt("P1", 2), IsOkAndHolds(Optional(second)));
+  EXPECT_THAT(b().GetPersonAt("P1", 3), IsOkAndHolds(Eq(std::nullopt)));
+  EXPECT_THAT(b().GetPersonAt("PX", 1), IsOkAndHolds(Eq(std::nullopt)));
+}
+
+Person RegisteredAt(const std::string& person_id, int64_t version,
+                    const std::vector<std::string>& institutions) {
+  Person person = SamplePerson(person_id, version);
+  person.registrations.clear();
+  for (const std::string& institution : institutions) {
+    domain::Registration& added = person.registrations.emplace_back();
+    added.registration_id = absl::StrCat("R", person.registrations.size());
+    added.institution_id = institution;
+  }
+  return person;
+}
+
+TEST_P(RegistryContract, FindsWhoIsRegisteredAtAnInstitution) {
+  ASSERT_THAT(a().PutPersons({{RegisteredAt("P3", 0, {"H1", "", "H1"})},
+                              {RegisteredAt("P1", 0, {"H2", "H1"})},
+                              {RegisteredAt("张", 0, {"H1"})},
+                              {RegisteredAt("P2", 0, {})}}),
+              IsOk());
+  EXPECT_THAT(b().ScanRegistered("H1", "", 10),
+              IsOkAndHolds(ElementsAre("P1", "P3", "张")));
+  EXPECT_THAT(b().ScanRegistered("H1", "", 2),
+              IsOkAndHolds(ElementsAre("P1", "P3")));
+  EXPECT_THAT(b().ScanRegistered("H1", "P1", 1),
+              IsOkAndHolds(ElementsAre("P3")));
+  EXPECT_THAT(b().ScanRegistered("H2", "", 10),
+              IsOkAndHolds(ElementsAre("P1")));
+  EXPECT_THAT(b().ScanRegistered("", "", 10), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(b().ScanRegistered("HX", "", 10), IsOkAndHolds(IsEmpty()));
+}
+
+TEST_P(RegistryContract, WhereAPersonIsRegisteredFollowsTheRow) {
+  ASSERT_THAT(a().PutPersons({{RegisteredAt("P1", 0, {"H1"})}}), IsOk());
+  ASSERT_THAT(a().PutPersons({{RegisteredAt("P1", 1, {"H1", "H2"})}}), IsOk());
+  EXPECT_THAT(a().PutPersons({{RegisteredAt("P1", 1, {"H3"})}}),
+              IsOkAndHolds(ElementsAre(kConflict)));
+  EXPECT_THAT(b().ScanRegistered("H3", "", 10), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(b().ScanRegistered("H2", "", 10),
+              IsOkAndHolds(ElementsAre("P1")));
+  ASSERT_THAT(a().PutPersons({{RegisteredAt("P1", 2, {"H2"})}}),
+              IsOkAndHolds(ElementsAre(kUpdated)));
+  EXPECT_THAT(b().ScanRegistered("H1", "", 10), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(b().ScanRegistered("H2", "", 10),
+              IsOkAndHolds(ElementsAre("P1")));
 }
 
 // ---- reference data ----

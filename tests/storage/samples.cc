@@ -38,6 +38,25 @@ domain::Registration SampleRegistration() {
   registration.diagnosis_codes = {"I10", "E11.9"};
   registration.diagnosis_basis = "检查报告";
   registration.treatment_plan = "方案 A";
+  registration.revocation_reason = "转院";
+  registration.operator_id = "O2";
+  registration.person_version = 4;
+  registration.changes = {{domain::RegistrationChange::Kind::kUpdate,
+                           "agency",
+                           "Q8",
+                           DayOf(2025, 2, 1),
+                           {"XA"},
+                           "方案 A",
+                           "O3",
+                           5},
+                          {domain::RegistrationChange::Kind::kRevoke,
+                           "H3",
+                           "Q8",
+                           DayOf(2025, 12, 1),
+                           {},
+                           "转院",
+                           "",
+                           6}};
   return registration;
 }
 

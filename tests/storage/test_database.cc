@@ -124,8 +124,9 @@ void TestDatabase::Clear() {
   // For a few rows DELETE is a hundred times faster than TRUNCATE.
   std::string commands;
   for (const char* table :
-       {"person", "person_version", "ledger", "settlement", "posting", "item",
-        "institution", "designation", "policy", "closed_year"}) {
+       {"person", "person_version", "registered_at", "ledger", "settlement",
+        "posting", "item", "institution", "designation", "policy",
+        "closed_year"}) {
     absl::StrAppend(&commands, "DELETE FROM ", table, ";");
   }
   Execute(commands + "UPDATE catalog_revision SET revision = 0");

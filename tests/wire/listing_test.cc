@@ -12,7 +12,6 @@
 #include "base/limits.h"
 #include "tests/support/status_matchers.h"
 #include "tests/wire/samples.h"
-#include "wire/page_token.h"
 
 namespace onestop::wire {
 namespace {
@@ -169,7 +168,7 @@ TEST(ListingTest, ATokenFitsNoOtherQuestion) {
   const pb::ListSettlementsRequest asked = OfInstitution();
   ONESTOP_ASSERT_OK_AND_ASSIGN(ListSettlementsAsk ask,
                                ListSettlementsFromProto(asked));
-  const std::string token = PageToken(ask.query, Row(1).place);
+  const std::string token = BookingToken(ask.query, Row(1).place);
   const std::vector<std::function<void(pb::ListSettlementsRequest&)>> changes =
       {[](auto& request) { request.set_person_id("P-1"); },
        [](auto& request) { request.set_institution_id("H-2"); },
@@ -189,9 +188,9 @@ TEST(ListingTest, ATokenFitsNoOtherQuestion) {
   }
 }
 
-TEST(PageTokenTest, ABrokenTokenIsNone) {
+TEST(BookingTokenTest, ABrokenTokenIsNone) {
   const BookingPlace place = Row(1).place;
-  const std::string token = PageToken("q", place);
+  const std::string token = BookingToken("q", place);
   EXPECT_EQ(PlaceOfToken("q", token), place);
   EXPECT_EQ(PlaceOfToken("Q", token), std::nullopt);
   for (const std::string& broken :

@@ -13,6 +13,7 @@ namespace onestop::wire {
 namespace {
 
 using onestop::testing::BadFields;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 
 pb::RegisterRequest Treatment() {
@@ -44,11 +45,13 @@ pb::RegisterRequest OfKind(pb::RegistrationKind kind) {
 TEST(RegisterTest, ATreatmentComputesItsLastDay) {
   pb::RegisterRequest request = Treatment();
   request.mutable_registration()->set_valid_until("2030-01-01");
+  request.set_operator_id("O-1");
   ONESTOP_ASSERT_OK_AND_ASSIGN(const RegisterAsk ask,
                                RegisterFromProto(request));
   EXPECT_EQ(ask.person_id, "P-1");
   EXPECT_EQ(ask.registration.request_id, "g-1");
   EXPECT_EQ(ask.registration.physician_title, "SENIOR");
+  EXPECT_EQ(ask.registration.operator_id, "O-1");
   const pb::Registration out = RegistrationToProto("P-1", ask.registration);
   EXPECT_EQ(out.valid_until(), "2025-02-28");
   EXPECT_EQ(out.physician_title(), pb::PHYSICIAN_TITLE_SENIOR);
@@ -102,6 +105,18 @@ const BadRequest kBadRequests[] = {
        r.mutable_registration()->set_registration_id("own");
        return r;
      }},
+    {"registration.revocation_reason",
+     [] {
+       pb::RegisterRequest r = Treatment();
+       r.mutable_registration()->set_revocation_reason("own");
+       return r;
+     }},
+    {"operator_id",
+     [] {
+       pb::RegisterRequest r = Treatment();
+       r.set_operator_id(std::string(65, 'x'));
+       return r;
+     }},
     {"registration.registration_kind",
      [] { return OfKind(pb::REGISTRATION_KIND_UNSPECIFIED); }},
     {"registration.disease",
@@ -150,6 +165,7 @@ TEST(RegisterTest, AnImportedRegistrationComesBackAsItWas) {
   version.add_item_codes("N-2");
   in.set_physician_title(pb::PHYSICIAN_TITLE_ASSOCIATE_SENIOR);
   in.set_request_id("g-9");
+  in.set_revocation_reason("moved away");
   ONESTOP_ASSERT_OK_AND_ASSIGN(const RegistrationOf of,
                                RegistrationFromProto(in));
   in.set_valid_until("2025-02-28");  // computed
@@ -176,8 +192,40 @@ TEST(RegisterTest, ChangesNameWhatTheyChange) {
   revoke.set_person_id("P-1");
   revoke.set_registration_id("R-1");
   revoke.set_revoked_on("2025-03-01");
-  ONESTOP_ASSERT_OK_AND_ASSIGN(const RevokeAsk ask, RevokeFromProto(revoke));
-  EXPECT_EQ(domain::FormatDay(ask.revoked_on), "2025-03-01");
+  revoke.set_reason("moved away");
+  revoke.set_operator_id("O-1");
+  ONESTOP_ASSERT_OK_AND_ASSIGN(const ChangeAsk ask, RevokeFromProto(revoke));
+  EXPECT_EQ(ask.person_id, "P-1");
+  EXPECT_EQ(ask.registration_id, "R-1");
+  domain::RegistrationChange expected;
+  expected.kind = domain::RegistrationChange::Kind::kRevoke;
+  expected.request_id = "v-1";
+  expected.day = *domain::ParseDay("2025-03-01");
+  expected.text = "moved away";
+  expected.operator_id = "O-1";
+  EXPECT_EQ(ask.change, expected);
+}
+
+TEST(RegisterTest, ChangesNameEveryBadField) {
+  pb::UpdateRegistrationRequest update;
+  update.set_request_id(std::string(65, 'x'));
+  update.set_person_id("P\n");
+  update.set_registration_id("R-1");
+  update.set_from("2025-02-30");
+  for (int i = 0; i < 101; ++i) update.add_item_codes("N");
+  update.set_item_codes(7, "");
+  update.set_treatment_plan(std::string(4097, 'x'));
+  update.set_operator_id(std::string(65, 'x'));
+  EXPECT_THAT(BadFields(UpdateFromProto(update).status()),
+              ElementsAre("request_id", "person_id", "operator_id", "from",
+                          "item_codes", "item_codes[7]", "treatment_plan"));
+  pb::ReassessRegistrationRequest reassess;
+  reassess.set_assessed_on("yesterday");
+  EXPECT_THAT(BadFields(ReassessFromProto(reassess).status()),
+              Contains("assessed_on"));
+  pb::RevokeRegistrationRequest revoke;
+  revoke.set_reason(std::string(4097, 'x'));
+  EXPECT_THAT(BadFields(RevokeFromProto(revoke).status()), Contains("reason"));
 }
 
 }  // namespace
