@@ -74,8 +74,9 @@ constexpr std::array<AdviceRow, 41> kAdvice = {{
     {"ALREADY_REGISTERED", "已有定点登记；变更须先撤销原登记。",
      "The person is registered already; revoke that registration first."},
     {"NOT_CERTIFIED",
-     "该机构没有慢特病认定资格，请到有资格的机构或经办机构办理。",
-     "This institution may not certify chronic diseases."},
+     "该机构不能认定或确诊此项，请到有资格的医院或经办机构办理。",
+     "This institution may not certify or diagnose it; register through a "
+     "hospital that may, or through the agency."},
     {"WRONG_INSURANCE", "险种不符，请核对人员的参保类型。",
      "The person's insurance does not allow this."},
     {"REGISTRATION_UNKNOWN", "没有这个登记，请核对登记编号。",

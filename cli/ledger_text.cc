@@ -1,4 +1,4 @@
-// Ledgers and registrations as text.
+// Ledgers as text.
 #include <string>
 #include <string_view>
 
@@ -11,30 +11,6 @@ namespace {
 
 namespace pb = ::onestop::v1;
 using Align = Table::Align;
-
-std::string KindName(pb::RegistrationKind kind, Language language) {
-  switch (kind) {
-    case pb::REGISTRATION_KIND_TREATMENT:
-      return std::string(Pick(language, "谈判药三定登记",
-                              "treatment (hospital, physician, drugs)"));
-    case pb::REGISTRATION_KIND_CHRONIC_DISEASE:
-      return std::string(Pick(language, "门诊慢特病", "chronic disease"));
-    case pb::REGISTRATION_KIND_TWO_DISEASE:
-      return std::string(Pick(language, "两病门诊用药", "two diseases"));
-    case pb::REGISTRATION_KIND_FAMILY_ACCOUNT:
-      return std::string(Pick(language, "家庭共济", "family account"));
-    default:
-      return "";
-  }
-}
-
-std::string Codes(const pb::Registration& registration) {
-  std::string text;
-  for (const std::string& code : registration.item_codes()) {
-    Append(&text, text.empty() ? "" : ", ", code);
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -69,34 +45,6 @@ std::string LedgerText(std::string_view person_id,
            say(" 可用至 ", " lasts until "), supply.ends_on(), "\n");
   }
   return text;
-}
-
-std::string RegistrationText(const pb::Registration& registration,
-                             const TextOptions& options) {
-  const auto say = [&](std::string_view zh, std::string_view en) {
-    return std::string(Pick(options.language, zh, en));
-  };
-  Table table({Align::kLeft, Align::kLeft});
-  const auto add = [&](std::string_view zh, std::string_view en,
-                       const std::string& value) {
-    if (!value.empty()) table.Add({say(zh, en), value});
-  };
-  add("登记", "Registration", registration.registration_id());
-  add("类别", "Kind",
-      KindName(registration.registration_kind(), options.language));
-  add("人员", "Person", registration.person_id());
-  add("病种", "Disease",
-      registration.disease().empty()
-          ? ""
-          : DiseaseName(registration.disease(), options.language));
-  add("机构", "Institution", registration.institution_id());
-  add("医师", "Physician", registration.physician_id());
-  add("药品", "Drugs", Codes(registration));
-  add("共济亲属", "Relative", registration.beneficiary_id());
-  add("起", "From", registration.registered_on());
-  add("止", "Until", registration.valid_until());
-  add("撤销", "Revoked on", registration.revoked_on());
-  return table.ToString(0);
 }
 
 }  // namespace onestop::cli

@@ -8,6 +8,7 @@
 #include "cli/text.h"
 #include "cli/words.h"
 #include "onestop/v1/receipt.pb.h"
+#include "onestop/v1/registry.pb.h"
 #include "onestop/v1/resources.pb.h"
 #include "onestop/v1/settlement.pb.h"
 
@@ -34,6 +35,10 @@ std::string LedgerText(std::string_view person_id,
 
 std::string RegistrationText(const ::onestop::v1::Registration& registration,
                              const TextOptions& options);
+// A table, and how to go on where there are more.
+std::string RegistrationsText(
+    const ::onestop::v1::ListRegistrationsResponse& list,
+    const TextOptions& options);
 
 }  // namespace onestop::cli
 

@@ -9,6 +9,7 @@
 #include "cli/claim_input.h"
 #include "cli/exit_code.h"
 #include "cli/receipt_text.h"
+#include "cli/registration_kinds.h"
 #include "cli/verbs.h"
 
 namespace onestop::cli {
@@ -32,15 +33,10 @@ struct Options {
   std::string basis;
   std::string plan;
   std::string beneficiary;
+  std::string operator_id;
   ServerOptions server;
   OutputOptions output;
 };
-
-const std::map<std::string, pb::RegistrationKind> kKinds = {
-    {"treatment", pb::REGISTRATION_KIND_TREATMENT},
-    {"chronic-disease", pb::REGISTRATION_KIND_CHRONIC_DISEASE},
-    {"two-disease", pb::REGISTRATION_KIND_TWO_DISEASE},
-    {"family-account", pb::REGISTRATION_KIND_FAMILY_ACCOUNT}};
 
 const std::map<std::string, pb::PhysicianTitle> kTitles = {
     {"junior", pb::PHYSICIAN_TITLE_JUNIOR},
@@ -58,6 +54,7 @@ absl::Status Read(const Options& options, pb::RegisterRequest& request) {
     if (!flag.empty()) *field = flag;
   };
   set(options.request_id, request.mutable_request_id());
+  set(options.operator_id, request.mutable_operator_id());
   set(options.person, registration.mutable_person_id());
   set(options.disease, registration.mutable_disease());
   set(options.institution, registration.mutable_institution_id());
@@ -109,9 +106,7 @@ void AddFlags(CLI::App& verb, Options& options) {
        "Your key of this registration");
   text("--person", options.person, "ID",
        "The person; for a family account its owner");
-  verb.add_option("--kind", options.kind, "What it entitles to")
-      ->type_name("treatment|chronic-disease|two-disease|family-account")
-      ->transform(CLI::CheckedTransformer(kKinds));
+  AddKindOption(verb, options.kind, "What it entitles to");
   text("--disease", options.disease, "CODE",
        "Such as M03900, HYPERTENSION, DIABETES");
   text("--institution", options.institution, "ID",
@@ -130,6 +125,7 @@ void AddFlags(CLI::App& verb, Options& options) {
   text("--plan", options.plan, "TEXT", "The plan of treatment");
   text("--beneficiary", options.beneficiary, "ID",
        "The relative who may use the account");
+  text("--operator", options.operator_id, "ID", "Who; kept");
 }
 
 }  // namespace

@@ -141,6 +141,7 @@ void AddAllVerbs(CLI::App& app, Chosen& chosen) {
   AddSettle(app, chosen);
   AddReverse(app, chosen);
   AddRegister(app, chosen);
+  AddRegistration(app, chosen);
   AddShow(app, chosen);
   AddLedger(app, chosen);
   AddList(app, chosen);

@@ -28,6 +28,7 @@ void AddQuote(CLI::App& app, Chosen& chosen);
 void AddSettle(CLI::App& app, Chosen& chosen);
 void AddReverse(CLI::App& app, Chosen& chosen);
 void AddRegister(CLI::App& app, Chosen& chosen);
+void AddRegistration(CLI::App& app, Chosen& chosen);
 void AddShow(CLI::App& app, Chosen& chosen);
 void AddLedger(CLI::App& app, Chosen& chosen);
 void AddList(CLI::App& app, Chosen& chosen);

@@ -140,8 +140,9 @@ TEST(Help, EveryVerbExplainsItself) {
   EXPECT_EQ(all.code, kExitOk);
   EXPECT_THAT(all.out, HasSubstr("Exit codes"));
   for (const std::string verb :
-       {"quote", "settle", "reverse", "register", "show", "ledger", "list",
-        "lookup", "load", "play", "eval", "policy", "verify", "health"}) {
+       {"quote", "settle", "stream", "reverse", "register", "registration",
+        "show", "list", "ledger", "eligibility", "lookup", "import", "load",
+        "play", "eval", "policy", "verify", "health", "completion"}) {
     EXPECT_THAT(all.out, HasSubstr("  " + verb));
     const Ran ran = RunOnestop({verb, "--help"});
     EXPECT_EQ(ran.code, kExitOk) << verb;

@@ -99,10 +99,20 @@ TEST(LedgerGolden, ReadsAsItShould) {
 }
 
 TEST(RegistrationGolden, ReadsAsItShould) {
-  const auto registration = Read<pb::Registration>("registration.json");
+  for (const std::string name : {"registration", "treatment"}) {
+    const auto registration = Read<pb::Registration>(name + ".json");
+    for (const auto& [ending, language] : Languages()) {
+      ExpectGolden(name + "." + ending + ".txt",
+                   RegistrationText(registration, {language, TestName}));
+    }
+  }
+}
+
+TEST(RegistrationsGolden, ReadsAsItShould) {
+  const auto list = Read<pb::ListRegistrationsResponse>("registrations.json");
   for (const auto& [ending, language] : Languages()) {
-    ExpectGolden("registration." + ending + ".txt",
-                 RegistrationText(registration, {language, TestName}));
+    ExpectGolden("registrations." + ending + ".txt",
+                 RegistrationsText(list, {language, TestName}));
   }
 }
 
