@@ -1,6 +1,8 @@
 // Which coverage, benefits, products and registrations hold on a day.
 #include "domain/person.h"
 
+#include <algorithm>
+
 #include "base/limits.h"
 
 namespace onestop::domain {
@@ -37,6 +39,26 @@ RegistrationState StateOn(const Registration& registration, Day day) {
   return RegistrationState::kActive;
 }
 
+Day ActiveUntil(const Registration& registration, Day day) {
+  const Day valid_until = ValidUntil(registration);
+  const bool revoked = registration.revoked_on != kOpenUntil &&
+                       registration.revoked_on <= valid_until;
+  const Day until = revoked ? registration.revoked_on - 1 : valid_until;
+  if (registration.kind != RegistrationKind::kTreatment) return until;
+  std::vector<Day> assessed_on = registration.assessed_on;
+  std::sort(assessed_on.begin(), assessed_on.end());
+  Day lapses =
+      AddMonths(registration.registered_on, limits::kReassessmentMonths);
+  for (const Day assessed : assessed_on) {
+    const bool lapses_first = lapses + 1 < assessed;
+    const bool asked_before =
+        registration.registered_on <= day && day <= lapses;
+    if (until < assessed || (lapses_first && asked_before)) break;
+    lapses = std::max(lapses, AddMonths(assessed, limits::kReassessmentMonths));
+  }
+  return std::min(until, lapses);
+}
+
 const std::vector<std::string>& ItemsOn(const Registration& registration,
                                         Day day) {
   const std::vector<std::string>* items = &registration.item_codes;
@@ -68,6 +90,29 @@ bool Person::Holds(std::string_view product_id, Day day) const {
     }
   }
   return false;
+}
+
+std::vector<std::string_view> BeneficiariesOf(const Person& person) {
+  std::vector<std::string_view> named;
+  for (const Registration& registration : person.registrations) {
+    if (registration.kind == RegistrationKind::kFamilyAccount) {
+      named.push_back(registration.beneficiary_id);
+    }
+  }
+  std::sort(named.begin(), named.end());
+  named.erase(std::unique(named.begin(), named.end()), named.end());
+  return named;
+}
+
+bool SharesAccount(const Person& owner, std::string_view person_id, Day day) {
+  if (owner.person_id == person_id) return false;
+  return std::any_of(
+      owner.registrations.begin(), owner.registrations.end(),
+      [&](const Registration& registration) {
+        return registration.kind == RegistrationKind::kFamilyAccount &&
+               registration.beneficiary_id == person_id &&
+               StateOn(registration, day) == RegistrationState::kActive;
+      });
 }
 
 }  // namespace onestop::domain

@@ -105,6 +105,11 @@ Day ValidUntil(const Registration& registration);
 const std::vector<std::string>& ItemsOn(const Registration& registration,
                                         Day day);
 
+// The last day on which it is active as things stand: of the run without gap
+// that holds `day` when it is active then, else of all. kOpenUntil: no end is
+// known; before registered_on: it was revoked before it began.
+Day ActiveUntil(const Registration& registration, Day day);
+
 struct Person {
   std::string person_id;
   Day birth_date;
@@ -120,6 +125,14 @@ struct Person {
   bool BenefitsInForce(Day day) const;
   bool Holds(std::string_view product_id, Day day) const;
 };
+
+// Whom the person let use the personal account, each once: the beneficiaries
+// of the FAMILY_ACCOUNT registrations, in force or not. They point into
+// `person`.
+std::vector<std::string_view> BeneficiariesOf(const Person& person);
+// Whether `owner` let the person use the account on `day`: another person's
+// active FAMILY_ACCOUNT registration.
+bool SharesAccount(const Person& owner, std::string_view person_id, Day day);
 
 }  // namespace onestop::domain
 

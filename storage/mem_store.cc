@@ -325,6 +325,20 @@ absl::StatusOr<std::vector<PutOutcome>> MemStore::PutPersons(
   return outcomes;
 }
 
+absl::StatusOr<std::vector<std::string>> MemStore::FamilyAccountOwners(
+    std::string_view person_id, int limit) {
+  const std::unique_lock lock(database_.mutex_);
+  std::vector<std::string> owners;
+  for (const auto& [owner_id, versions] : database_.persons_) {
+    if (static_cast<int>(owners.size()) == limit) break;
+    const auto named = domain::BeneficiariesOf(versions.back());
+    if (std::find(named.begin(), named.end(), person_id) != named.end()) {
+      owners.push_back(owner_id);
+    }
+  }
+  return owners;
+}
+
 absl::StatusOr<CatalogPutResult> MemStore::PutCatalog(
     const CatalogChange& change) {
   const std::unique_lock lock(database_.mutex_);

@@ -38,6 +38,8 @@ PgParameters PersonWriteParameters(absl::Span<const PersonWrite> writes) {
   PgArray& data = parameters.Array(Type::kBytes);
   PgArray& registered = parameters.Array(Type::kText);
   PgArray& places = parameters.Array(Type::kText);
+  PgArray& owners = parameters.Array(Type::kText);
+  PgArray& beneficiaries = parameters.Array(Type::kText);
   for (const auto& [person_id, person] : sorted) {
     ids.Add(person_id);
     expected.Add(person->version);
@@ -51,6 +53,11 @@ PgParameters PersonWriteParameters(absl::Span<const PersonWrite> writes) {
     for (const std::string_view institution : institutions) {
       registered.Add(person_id);
       places.Add(institution);
+    }
+    for (const std::string_view named : domain::BeneficiariesOf(*person)) {
+      if (!Storable(named)) continue;
+      owners.Add(person_id);
+      beneficiaries.Add(named);
     }
   }
   return parameters;
@@ -154,7 +161,7 @@ absl::StatusOr<std::optional<domain::Person>> PgStore::GetPersonAt(
   parameters.Scalar(person_id);
   parameters.Scalar(version);
   const PgReply reply = RunReading({{sql::kPersonAt, &parameters}});
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   ONESTOP_ASSIGN_OR_RETURN(std::vector<domain::Person> read,
                            PersonsOf(reply.rows[0]));
   if (read.empty()) return std::optional<domain::Person>();
@@ -170,7 +177,7 @@ absl::StatusOr<std::vector<std::string>> PgStore::ScanRegistered(
   parameters.Scalar(after);
   parameters.Scalar(int64_t{limit});
   const PgReply reply = RunReading({{sql::kScanRegistered, &parameters}});
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   for (int row = 0; row < reply.rows[0].size(); ++row) {
     found.push_back(reply.rows[0].Text(row, 0));
   }
@@ -222,6 +229,21 @@ absl::StatusOr<std::vector<PutOutcome>> PgStore::PutPersons(
     begin = end;
   }
   return outcomes;
+}
+
+absl::StatusOr<std::vector<std::string>> PgStore::FamilyAccountOwners(
+    std::string_view person_id, int limit) {
+  if (!Storable(person_id)) return std::vector<std::string>();
+  PgParameters parameters;
+  parameters.Scalar(person_id);
+  parameters.Scalar(int64_t{limit});
+  const PgReply reply = RunReading({{sql::kFamilyAccountOwners, &parameters}});
+  if (reply.end != End::kDone) return StoreError(reply);
+  std::vector<std::string> owners;
+  for (int row = 0; row < reply.rows[0].size(); ++row) {
+    owners.push_back(reply.rows[0].Text(row, 0));
+  }
+  return owners;
 }
 
 absl::StatusOr<CatalogPutResult> PgStore::TryPutCatalog(

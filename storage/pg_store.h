@@ -44,6 +44,8 @@ class PgStore : public Store {
       int limit) override;
   absl::StatusOr<std::vector<PutOutcome>> PutPersons(
       absl::Span<const PersonWrite> writes) override;
+  absl::StatusOr<std::vector<std::string>> FamilyAccountOwners(
+      std::string_view person_id, int limit) override;
   absl::StatusOr<CatalogPutResult> PutCatalog(
       const CatalogChange& change) override;
   absl::StatusOr<std::vector<PostOutcome>> Post(

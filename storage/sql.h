@@ -175,10 +175,12 @@ inline constexpr Statement kScanRegistered = {
     " WHERE institution_id = $1 AND person_id > $2"
     " ORDER BY person_id LIMIT $3::int8"};
 
-// Writes persons whose version is still the expected one, their history, and
-// where they are registered.
+// Writes persons whose version is still the expected one, their history, where
+// they are registered, and who may use their accounts.
 // $1 person ids (distinct, ascending), $2 expected versions, $3 data; $4 person
-// ids and $5 institutions, one pair for each place of one of these persons.
+// ids and $5 institutions, one pair for each place of one of these persons; $6
+// owners and $7 beneficiaries of their family accounts, pair by pair (looked up
+// by hash: IS TRUE and NOT IN are not made joins).
 // Answers person ids with 1 created, 2 updated, 3 unchanged; who is missing
 // conflicts.
 inline constexpr Statement kPutPersons = {
@@ -215,10 +217,30 @@ inline constexpr Statement kPutPersons = {
     "  SELECT p.* FROM places p"
     "   WHERE p.person_id IN (SELECT person_id FROM created"
     "                         UNION ALL SELECT person_id FROM updated)"
-    "  ON CONFLICT DO NOTHING)"
+    "  ON CONFLICT DO NOTHING),"
+    " family AS MATERIALIZED ("
+    "  SELECT * FROM unnest($6::text[], $7::text[])"
+    "    AS k (owner_id, person_id)),"
+    " shared AS ("
+    "  INSERT INTO family_account (person_id, owner_id)"
+    "  SELECT f.person_id, f.owner_id FROM family f"
+    "   WHERE (f.owner_id IN (SELECT person_id FROM created"
+    "                         UNION ALL SELECT person_id FROM updated)) IS TRUE"
+    "  ON CONFLICT DO NOTHING),"
+    " unshared AS ("
+    "  DELETE FROM family_account a USING updated u"
+    "   WHERE a.owner_id = u.person_id"
+    "     AND (a.owner_id, a.person_id) NOT IN ("
+    "      SELECT owner_id, person_id FROM family))"
     " SELECT person_id, 1 FROM created"
     " UNION ALL SELECT person_id, 2 FROM updated"
     " UNION ALL SELECT person_id, 3 FROM asked WHERE same"};
+
+// $1 person id, $2 limit.
+inline constexpr Statement kFamilyAccountOwners = {
+    "family_account_owners",
+    "SELECT owner_id FROM family_account WHERE person_id = $1"
+    " ORDER BY owner_id LIMIT $2::int8"};
 
 // Whoever changes the catalog holds this row to the end.
 inline constexpr Statement kHoldCatalog = {

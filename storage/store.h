@@ -164,6 +164,10 @@ class Store {
   // One outcome a write; a conflict leaves the others written.
   virtual absl::StatusOr<std::vector<PutOutcome>> PutPersons(
       absl::Span<const PersonWrite> writes) = 0;
+  // Whose rows hold a FAMILY_ACCOUNT registration, in force or not, that names
+  // this person as beneficiary: ascending, at most `limit`.
+  virtual absl::StatusOr<std::vector<std::string>> FamilyAccountOwners(
+      std::string_view person_id, int limit) = 0;
   virtual absl::StatusOr<CatalogPutResult> PutCatalog(
       const CatalogChange& change) = 0;
   virtual absl::StatusOr<std::vector<PostOutcome>> Post(

@@ -55,6 +55,55 @@ TEST(RegistrationTest, OthersLastAsGivenAndEndTheDayTheyAreRevoked) {
             RegistrationState::kExpired);
 }
 
+TEST(RegistrationTest, ActiveUntilTellsTheLastDayAsThingsStand) {
+  Registration chronic;
+  chronic.kind = RegistrationKind::kChronicDisease;
+  chronic.registered_on = D("2024-01-01");
+  EXPECT_EQ(ActiveUntil(chronic, D("2024-06-01")), kOpenUntil);
+  chronic.valid_until = D("2024-12-31");
+  EXPECT_EQ(ActiveUntil(chronic, D("2024-06-01")), D("2024-12-31"));
+  chronic.revoked_on = D("2024-05-01");
+  EXPECT_EQ(ActiveUntil(chronic, D("2024-06-01")), D("2024-04-30"));
+  chronic.revoked_on = D("2025-05-01");  // it had ended before
+  EXPECT_EQ(ActiveUntil(chronic, D("2024-06-01")), D("2024-12-31"));
+  chronic.revoked_on = D("2024-01-01");
+  EXPECT_EQ(ActiveUntil(chronic, D("2024-06-01")), D("2023-12-31"));
+
+  Registration treatment = Treatment("2024-03-15");
+  EXPECT_EQ(ActiveUntil(treatment, D("2024-04-01")), D("2024-09-15"));
+  treatment.assessed_on = {D("2024-08-01"), D("2024-06-01")};
+  EXPECT_EQ(ActiveUntil(treatment, D("2024-04-01")), D("2025-02-01"));
+  treatment.assessed_on.push_back(D("2024-12-01"));
+  EXPECT_EQ(ActiveUntil(treatment, D("2024-04-01")), D("2025-03-14"));
+}
+
+// Day by day: a run of active days ends where ActiveUntil says.
+TEST(RegistrationTest, ActiveUntilAgreesWithTheStateOfEachDay) {
+  Registration lapsing = Treatment("2024-01-31");
+  lapsing.assessed_on = {D("2024-10-15")};  // lapses 2024-08-01
+  Registration revoked = lapsing;
+  revoked.revoked_on = D("2024-11-20");
+  Registration late = lapsing;
+  late.assessed_on = {D("2025-06-01")};  // after its end
+  for (const Registration& registration : {lapsing, revoked, late}) {
+    Day last = registration.registered_on;
+    for (Day day = last; day < D("2026-01-01"); day = day + 1) {
+      if (StateOn(registration, day) == RegistrationState::kActive) last = day;
+    }
+    for (Day day = D("2024-01-01"); day < D("2026-01-01"); day = day + 1) {
+      Day end = last;
+      if (StateOn(registration, day) == RegistrationState::kActive) {
+        end = day;
+        while (StateOn(registration, end + 1) == RegistrationState::kActive) {
+          end = end + 1;
+        }
+      }
+      ASSERT_EQ(FormatDay(ActiveUntil(registration, day)), FormatDay(end))
+          << FormatDay(day);
+    }
+  }
+}
+
 TEST(RegistrationTest, ItemsAreThoseOfTheDay) {
   Registration registration = Treatment("2024-01-01");
   registration.item_codes = {"A"};
@@ -87,6 +136,26 @@ TEST(PersonTest, NoBenefitPeriodMeansInForce) {
   EXPECT_TRUE(person.BenefitsInForce(D("2024-02-29")));
   EXPECT_FALSE(person.BenefitsInForce(D("2024-03-01")));
   EXPECT_TRUE(person.BenefitsInForce(D("2044-01-01")));
+}
+
+TEST(PersonTest, AnAccountIsSharedByAnotherPersonsActiveRegistration) {
+  Person owner;
+  owner.person_id = "O";
+  EXPECT_TRUE(BeneficiariesOf(owner).empty());
+  Registration family;
+  family.kind = RegistrationKind::kFamilyAccount;
+  family.registered_on = D("2024-01-01");
+  family.revoked_on = D("2025-01-01");
+  for (const char* beneficiary : {"P", "C", "P", "O"}) {
+    family.beneficiary_id = beneficiary;
+    owner.registrations.push_back(family);
+  }
+  EXPECT_EQ(BeneficiariesOf(owner),
+            (std::vector<std::string_view>{"C", "O", "P"}));
+  EXPECT_TRUE(SharesAccount(owner, "P", D("2024-12-31")));
+  EXPECT_FALSE(SharesAccount(owner, "P", D("2025-01-01")));
+  EXPECT_FALSE(SharesAccount(owner, "X", D("2024-12-31")));
+  EXPECT_FALSE(SharesAccount(owner, "O", D("2024-12-31"))) << "oneself";
 }
 
 }  // namespace

@@ -158,6 +158,65 @@ TEST_P(RegistryContract, WhereAPersonIsRegisteredFollowsTheRow) {
               IsOkAndHolds(ElementsAre("P1")));
 }
 
+// ---- family accounts ----
+
+Person OwnerFor(const std::string& person_id, int64_t version,
+                const std::vector<std::string>& beneficiaries) {
+  Person owner = SamplePerson(person_id, version);
+  owner.registrations.clear();
+  for (const std::string& beneficiary : beneficiaries) {
+    domain::Registration& family = owner.registrations.emplace_back();
+    family.registration_id = absl::StrCat("F", owner.registrations.size());
+    family.kind = domain::RegistrationKind::kFamilyAccount;
+    family.registered_on = domain::DayOf(2024, 1, 1);
+    family.beneficiary_id = beneficiary;
+  }
+  return owner;
+}
+
+TEST_P(RegistryContract, FindsTheOwnersWhoNameAPerson) {
+  EXPECT_THAT(a().FamilyAccountOwners("P1", 10), IsOkAndHolds(IsEmpty()));
+  Person revoked = OwnerFor("O3", 0, {"P1"});
+  revoked.registrations[0].revoked_on = domain::DayOf(2024, 6, 1);
+  Person other_kind = OwnerFor("O4", 0, {"P1"});
+  other_kind.registrations[0].kind = domain::RegistrationKind::kTwoDisease;
+  ASSERT_THAT(
+      a().PutPersons({{revoked},
+                      {OwnerFor("O2", 0, {"P2", "P1", "P1"})},
+                      {OwnerFor("O1", 0, {"P1"})},
+                      {other_kind}}),
+      IsOkAndHolds(ElementsAre(kCreated, kCreated, kCreated, kCreated)));
+  EXPECT_THAT(b().FamilyAccountOwners("P1", 10),
+              IsOkAndHolds(ElementsAre("O1", "O2", "O3")));
+  EXPECT_THAT(b().FamilyAccountOwners("P2", 10),
+              IsOkAndHolds(ElementsAre("O2")));
+  EXPECT_THAT(b().FamilyAccountOwners("P1", 2),
+              IsOkAndHolds(ElementsAre("O1", "O2")));
+  EXPECT_THAT(b().FamilyAccountOwners(std::string("P1\0", 3), 10),
+              IsOkAndHolds(IsEmpty()));
+}
+
+TEST_P(RegistryContract, OwnersFollowTheirRows) {
+  ASSERT_THAT(a().PutPersons({{OwnerFor("O1", 0, {"P1", "P2"})},
+                              {OwnerFor("O2", 0, {"P1"})}}),
+              IsOk());
+  // A write that loses, and one that changes nothing, leave the pairs alone.
+  ASSERT_THAT(a().PutPersons(
+                  {{OwnerFor("O1", 7, {"P3"})}, {OwnerFor("O2", 1, {"P1"})}}),
+              IsOkAndHolds(ElementsAre(kConflict, kUnchanged)));
+  EXPECT_THAT(a().FamilyAccountOwners("P3", 10), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(a().FamilyAccountOwners("P1", 10),
+              IsOkAndHolds(ElementsAre("O1", "O2")));
+  ASSERT_THAT(a().PutPersons({{OwnerFor("O1", 1, {"P2", "P3"})}}),
+              IsOkAndHolds(ElementsAre(kUpdated)));
+  EXPECT_THAT(b().FamilyAccountOwners("P1", 10),
+              IsOkAndHolds(ElementsAre("O2")));
+  EXPECT_THAT(b().FamilyAccountOwners("P2", 10),
+              IsOkAndHolds(ElementsAre("O1")));
+  EXPECT_THAT(b().FamilyAccountOwners("P3", 10),
+              IsOkAndHolds(ElementsAre("O1")));
+}
+
 // ---- reference data ----
 
 TEST_P(RegistryContract, TheCatalogBeginsEmptyAtRevisionZero) {

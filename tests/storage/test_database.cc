@@ -124,8 +124,8 @@ void TestDatabase::Clear() {
   // For a few rows DELETE is a hundred times faster than TRUNCATE.
   std::string commands;
   for (const char* table :
-       {"person", "person_version", "registered_at", "ledger", "settlement",
-        "posting", "item", "institution", "designation", "policy",
+       {"person", "person_version", "registered_at", "family_account", "ledger",
+        "settlement", "posting", "item", "institution", "designation", "policy",
         "closed_year"}) {
     absl::StrAppend(&commands, "DELETE FROM ", table, ";");
   }
