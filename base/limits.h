@@ -41,6 +41,7 @@ inline constexpr int kMaxListDays = 366;  // of an institution's list
 inline constexpr size_t kMaxPageBytes = 2u << 20;  // one row more may follow
 inline constexpr int kMaxListedPersons = 2000;     // read for one page
 inline constexpr int kMaxEligibilityItems = 100;
+inline constexpr int kMaxAccountOwners = 100;      // told of one person
 inline constexpr int kMaxStreamItems = 256;        // of one message
 inline constexpr int kMaxStreamUnanswered = 1024;  // of one stream
 // A message of answers is closed once it holds so much.

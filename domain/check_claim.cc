@@ -1,6 +1,10 @@
 // The checks that refuse a claim, rows 2 to 14 of RULES.md section 7: each row
 // for all lines, in line order, before the next row.
+#include "domain/check_claim.h"
+
+#include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -10,7 +14,6 @@
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "base/strings.h"
-#include "domain/evaluate.h"
 #include "domain/reason.h"
 
 namespace onestop::domain {
@@ -35,22 +38,12 @@ absl::Status Unknown(std::string_view reason, std::string_view message,
                    std::move(metadata));
 }
 
-// What the rows look at, resolved as far as it exists.
-struct Checked {
-  const Facts& facts;
-  const Claim& claim;
-  const Institution* visited;
-  const Institution* prescriber;
-
-  bool AtPharmacy() const { return !visited->IsHospital(); }
-};
-
 absl::Status Row2Known(const Checked& c) {
   if (c.facts.person == nullptr) {
     return Unknown(refusal::kPersonUnknown,
                    "no such person; import the person or correct person_id");
   }
-  if (c.visited == nullptr) {
+  if (c.visited == nullptr && !c.anywhere) {
     return Unknown(
         refusal::kInstitutionUnknown,
         absl::StrCat("institution ", c.claim.institution_id, " is not known"),
@@ -67,14 +60,18 @@ absl::Status Row2Known(const Checked& c) {
   return absl::OkStatus();
 }
 
-absl::Status Row3Date(const Checked& c) {
+absl::Status Row3Future(const Checked& c) {
   if (!c.facts.today) return absl::OkStatus();
   const Day service = c.claim.service_date;
-  if (*c.facts.today < service) {
-    return Refuse(refusal::kFutureServiceDate,
-                  absl::StrCat("the service date ", FormatDay(service),
-                               " is after today, ", FormatDay(*c.facts.today)));
-  }
+  if (service <= *c.facts.today) return absl::OkStatus();
+  return Refuse(refusal::kFutureServiceDate,
+                absl::StrCat("the service date ", FormatDay(service),
+                             " is after today, ", FormatDay(*c.facts.today)));
+}
+
+absl::Status Row3Year(const Checked& c) {
+  if (!c.facts.today) return absl::OkStatus();
+  const Day service = c.claim.service_date;
   if (c.facts.year_closed || service < EarliestOpenDay(*c.facts.today)) {
     return Refuse(refusal::kYearClosed,
                   absl::StrCat("the year ", YearOf(service),
@@ -171,26 +168,23 @@ absl::Status Row9PrescriptionDate(const Checked& c) {
 absl::Status Row10PrescriptionLeft(const Checked& c) {
   if (!c.claim.prescription) return absl::OkStatus();
   const Prescription& prescription = *c.claim.prescription;
-  absl::flat_hash_map<std::string_view, __int128> prescribed;
-  for (const PrescribedItem& item : prescription.items) {
-    prescribed[item.item_code] += item.quantity.ten_thousandths;
-  }
+  const auto prescribed = PrescribedQuantities(prescription);
   absl::flat_hash_map<std::string_view, __int128> claimed;
   for (const ClaimLine& line : c.claim.lines) {
     claimed[line.item_code] += line.quantity.ten_thousandths;
   }
   for (const ClaimLine& line : c.claim.lines) {
-    const int64_t dispensed = c.facts.no_year->Get(
-        PrescriptionCounter(prescription.institution_id,
-                            prescription.prescription_id, line.item_code));
+    const Quantity dispensed =
+        DispensedSoFar(*c.facts.no_year, prescription, line.item_code);
     const auto asked = prescribed.find(line.item_code);
-    const __int128 most = asked == prescribed.end() ? 0 : asked->second;
-    if (dispensed + claimed[line.item_code] > most) {
+    const int64_t most =
+        asked == prescribed.end() ? 0 : asked->second.ten_thousandths;
+    if (dispensed.ten_thousandths + claimed[line.item_code] > most) {
       return RefuseLine(
           refusal::kPrescriptionExhausted, line,
           absl::StrCat(
               "more than the prescription has left; dispensed before: ",
-              FormatQuantity(Quantity{dispensed})));
+              FormatQuantity(dispensed)));
     }
   }
   return absl::OkStatus();
@@ -242,23 +236,13 @@ absl::Status Row13Amount(const Checked& c) {
   return absl::OkStatus();
 }
 
-bool Bound(const Person& relative, const Claim& claim) {
-  if (relative.person_id == claim.person_id) return false;
-  for (const Registration& registration : relative.registrations) {
-    if (registration.kind == RegistrationKind::kFamilyAccount &&
-        registration.beneficiary_id == claim.person_id &&
-        StateOn(registration, claim.service_date) ==
-            RegistrationState::kActive) {
-      return true;
-    }
-  }
-  return false;
-}
-
 absl::Status Row14Relatives(const Checked& c) {
   for (size_t i = 0; i < c.facts.relatives.size(); ++i) {
     const Person* relative = c.facts.relatives[i].person;
-    if (relative != nullptr && Bound(*relative, c.claim)) continue;
+    if (relative != nullptr &&
+        SharesAccount(*relative, c.claim.person_id, c.claim.service_date)) {
+      continue;
+    }
     return Refuse(refusal::kAccountNotBound,
                   absl::StrCat("relative ", i + 1,
                                " has not registered the account for this "
@@ -268,21 +252,73 @@ absl::Status Row14Relatives(const Checked& c) {
   return absl::OkStatus();
 }
 
+struct Row {
+  RowAbout about;
+  absl::Status (*judge)(const Checked&);
+};
+
+constexpr Row kRows[] = {
+    {RowAbout::kUnknown, Row2Known},
+    {RowAbout::kDay, Row3Future},
+    {RowAbout::kDay, Row3Year},
+    {RowAbout::kPersonOrInstitution, Row4Benefits},
+    {RowAbout::kPersonOrInstitution, Row5Contract},
+    {RowAbout::kPersonOrInstitution, Row6Network},
+    {RowAbout::kClaim, Row7Lines},
+    {RowAbout::kClaim, Row8PrescriptionGiven},
+    {RowAbout::kClaim, Row9PrescriptionDate},
+    {RowAbout::kQuantities, Row10PrescriptionLeft},
+    {RowAbout::kQuantities, Row11Supply},
+    {RowAbout::kQuantities, Row12Refill},
+    {RowAbout::kQuantities, Row13Amount},
+    {RowAbout::kQuantities, Row14Relatives},
+};
+
 }  // namespace
 
+Checked::Checked(const Facts& given_facts, const Claim& given_claim)
+    : facts(given_facts),
+      claim(given_claim),
+      visited(facts.catalog->FindInstitution(claim.institution_id)),
+      prescriber(claim.prescription ? facts.catalog->FindInstitution(
+                                          claim.prescription->institution_id)
+                                    : nullptr) {}
+
 absl::Status CheckClaim(const Facts& facts, const Claim& claim) {
-  const Checked checked{
-      facts, claim, facts.catalog->FindInstitution(claim.institution_id),
-      claim.prescription
-          ? facts.catalog->FindInstitution(claim.prescription->institution_id)
-          : nullptr};
-  for (const auto row :
-       {Row2Known, Row3Date, Row4Benefits, Row5Contract, Row6Network, Row7Lines,
-        Row8PrescriptionGiven, Row9PrescriptionDate, Row10PrescriptionLeft,
-        Row11Supply, Row12Refill, Row13Amount, Row14Relatives}) {
-    ONESTOP_RETURN_IF_ERROR(row(checked));
-  }
+  const Checked checked(facts, claim);
+  for (const Row& row : kRows) ONESTOP_RETURN_IF_ERROR(row.judge(checked));
   return absl::OkStatus();
+}
+
+std::vector<Refusal> RefusalsBeforeQuantities(const Checked& checked) {
+  std::vector<Refusal> refusals;
+  for (const Row& row : kRows) {
+    if (row.about == RowAbout::kQuantities) break;
+    absl::Status status = row.judge(checked);
+    if (status.ok()) continue;
+    refusals.push_back({row.about, std::move(status)});
+    if (row.about == RowAbout::kUnknown) break;
+  }
+  return refusals;
+}
+
+absl::flat_hash_map<std::string_view, Quantity> PrescribedQuantities(
+    const Prescription& prescription) {
+  static_assert(limits::kMaxPrescriptionItems *
+                    static_cast<__int128>(limits::kMaxQuantityUnits) * 10'000 <
+                std::numeric_limits<int64_t>::max());
+  absl::flat_hash_map<std::string_view, Quantity> prescribed;
+  for (const PrescribedItem& item : prescription.items) {
+    prescribed[item.item_code].ten_thousandths += item.quantity.ten_thousandths;
+  }
+  return prescribed;
+}
+
+Quantity DispensedSoFar(const LedgerRow& no_year,
+                        const Prescription& prescription,
+                        std::string_view item_code) {
+  return Quantity{no_year.Get(PrescriptionCounter(
+      prescription.institution_id, prescription.prescription_id, item_code))};
 }
 
 }  // namespace onestop::domain

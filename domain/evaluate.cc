@@ -11,20 +11,6 @@
 #include "domain/working_claim.h"
 
 namespace onestop::domain {
-namespace {
-
-// What is left of every deductible and cap that was looked at.
-void TellRemaining(WorkingClaim& work) {
-  for (UsedLimit& limit : work.limits) {
-    const Money used = work.counters.Get(limit.counter);
-    work.outcome.remaining.push_back({std::move(limit.counter), limit.scheme,
-                                      limit.layer, limit.is_deductible,
-                                      limit.limit, used});
-  }
-}
-
-}  // namespace
-
 absl::StatusOr<Outcome> Evaluate(const Policy& policy, const Facts& facts,
                                  const Claim& claim) {
   ONESTOP_RETURN_IF_ERROR(CheckClaim(facts, claim));
@@ -44,7 +30,7 @@ absl::StatusOr<Outcome> Evaluate(const Policy& policy, const Facts& facts,
   RunLayers(work);
   UseAccounts(work);
   BookDispensing(work);
-  TellRemaining(work);
+  work.TellRemaining();
   work.counters.AppendTo(work.outcome);
   ONESTOP_RETURN_IF_ERROR(CheckConservation(work.outcome));
   return std::move(work.outcome);

@@ -13,16 +13,9 @@ bool Holds(const std::vector<std::string>& list, const std::string& value) {
   return std::find(list.begin(), list.end(), value) != list.end();
 }
 
-// The furthest that any registration got: what is told when none is active.
-PassReason Better(PassReason best, RegistrationState state) {
-  const PassReason reason = state == RegistrationState::kOverdue
-                                ? PassReason::kReassessmentOverdue
-                                : PassReason::kRegistrationExpired;
-  return std::max(best, reason);
-}
-
 // Chronic disease and two diseases: the earliest registered disease that the
-// item serves and the scheme has a limit for, then the lowest code.
+// item serves and the scheme has a limit for, then the lowest code. Where none
+// is active, the furthest that any got is told, here and below.
 PassReason FindDisease(const WorkingClaim& work, const Scheme& scheme,
                        const Item& item, std::string* disease) {
   const RegistrationKind kind = scheme.conditions.registration;
@@ -37,7 +30,7 @@ PassReason FindDisease(const WorkingClaim& work, const Scheme& scheme,
     }
     const RegistrationState state = StateOn(candidate, work.claim.service_date);
     if (state != RegistrationState::kActive) {
-      reason = Better(reason, state);
+      reason = std::max(reason, ReasonOf(state));
     } else if (!Holds(served, candidate.disease)) {
       reason = std::max(reason, PassReason::kNotOnList);
     } else if (earliest == nullptr ||
@@ -66,7 +59,7 @@ PassReason FindTreatments(const WorkingClaim& work, const Item& item,
     if (state == RegistrationState::kActive) {
       found->push_back(&candidate);
     } else {
-      reason = Better(reason, state);
+      reason = std::max(reason, ReasonOf(state));
     }
   }
   return found->empty() ? reason : PassReason::kNone;
@@ -163,7 +156,51 @@ bool HasRatio(const WorkingClaim& work, const Scheme& scheme,
   return ratio.source != nullptr && ratio.value.basis_points > 0;
 }
 
+// Person and item.
+PassReason CheckEntitled(const WorkingClaim& work, const Scheme& scheme,
+                         int line, std::string* disease,
+                         std::vector<const Registration*>* treatments) {
+  const size_t index = static_cast<size_t>(line);
+  if (!scheme.in_force) return PassReason::kNotInForce;
+  if (work.outcome.lines[index].in_scope.fen == 0) {
+    return PassReason::kNothingInScope;
+  }
+  if (scheme.serves == Serves::kOverflowOnly) return PassReason::kNone;
+  const Item& item = *work.items[index];
+  const PassReason reason =
+      CheckRegistered(work, scheme, item, disease, treatments);
+  if (reason != PassReason::kNone) return reason;
+  return CheckItem(work, scheme, item);
+}
+
+// Institution, physician and prescription.
+PassReason CheckPlace(const WorkingClaim& work, const Scheme& scheme,
+                      std::vector<const Registration*> treatments) {
+  const Institution* governing = work.Governing(scheme);
+  if (governing == nullptr) return PassReason::kPrescriptionRequired;
+  if (governing->RuleLevel() < scheme.conditions.minimum_level ||
+      !HasRatio(work, scheme, *governing)) {
+    return PassReason::kInstitutionLevel;
+  }
+  const PassReason reason =
+      CheckThreeFix(work, scheme, *governing, std::move(treatments));
+  if (reason != PassReason::kNone || !work.AtPharmacy()) return reason;
+  return CheckPharmacy(work, scheme, *governing);
+}
+
 }  // namespace
+
+PassReason ReasonOf(RegistrationState state) {
+  switch (state) {
+    case RegistrationState::kActive:
+      return PassReason::kNone;
+    case RegistrationState::kExpired:
+      return PassReason::kRegistrationExpired;
+    case RegistrationState::kOverdue:
+      return PassReason::kReassessmentOverdue;
+  }
+  return PassReason::kNone;
+}
 
 bool WithinIndications(const Claim& claim, const Item& item) {
   if (item.indications.empty()) return true;
@@ -177,26 +214,22 @@ bool WithinIndications(const Claim& claim, const Item& item) {
 
 PassReason CheckScheme(const WorkingClaim& work, const Scheme& scheme, int line,
                        std::string* disease) {
-  const size_t index = static_cast<size_t>(line);
-  if (!scheme.in_force) return PassReason::kNotInForce;
-  if (work.outcome.lines[index].in_scope.fen == 0) {
-    return PassReason::kNothingInScope;
-  }
-  if (scheme.serves == Serves::kOverflowOnly) return PassReason::kNone;
-  const Item& item = *work.items[index];
   std::vector<const Registration*> treatments;
-  PassReason reason = CheckRegistered(work, scheme, item, disease, &treatments);
-  if (reason == PassReason::kNone) reason = CheckItem(work, scheme, item);
-  if (reason != PassReason::kNone) return reason;
-  const Institution* governing = work.Governing(scheme);
-  if (governing == nullptr) return PassReason::kPrescriptionRequired;
-  if (governing->RuleLevel() < scheme.conditions.minimum_level ||
-      !HasRatio(work, scheme, *governing)) {
-    return PassReason::kInstitutionLevel;
+  const PassReason reason =
+      CheckEntitled(work, scheme, line, disease, &treatments);
+  const bool anywhere = work.visited == nullptr;
+  if (reason != PassReason::kNone || anywhere ||
+      scheme.serves == Serves::kOverflowOnly) {
+    return reason;
   }
-  reason = CheckThreeFix(work, scheme, *governing, std::move(treatments));
-  if (reason != PassReason::kNone || !work.AtPharmacy()) return reason;
-  return CheckPharmacy(work, scheme, *governing);
+  return CheckPlace(work, scheme, std::move(treatments));
+}
+
+PassReason CheckEntitlement(const WorkingClaim& work, const Scheme& scheme,
+                            int line) {
+  std::string disease;
+  std::vector<const Registration*> treatments;
+  return CheckEntitled(work, scheme, line, &disease, &treatments);
 }
 
 void RouteLines(WorkingClaim& work) {

@@ -5,20 +5,11 @@
 #include <utility>
 #include <vector>
 
+#include "domain/rooms.h"
 #include "domain/working_claim.h"
 
 namespace onestop::domain {
 namespace {
-
-// A cap as it stands for one group.
-struct CapRoom {
-  CapMeasure measure;
-  std::string counter;
-  Money limit;
-  Money used;
-  const Source* source;
-  Money Room() const { return Max(Money{0}, limit - used); }
-};
 
 // The entries of one scheme that share a deductible, a ratio and caps.
 struct Group {
@@ -65,54 +56,6 @@ std::vector<Group> CutIntoGroups(const WorkingClaim& work, const Scheme& scheme,
     group->entries.push_back(&entry);
   }
   return groups;
-}
-
-CapRoom RoomOf(WorkingClaim& work, const Scheme& scheme, const Cap& cap,
-               const Group& group) {
-  CapRoom room{cap.measure, "", cap.limit.value, {}, cap.limit.source};
-  switch (cap.scope) {
-    case CapScope::kSchemeYear:
-      room.counter = CapCounter(scheme.id, "");
-      break;
-    case CapScope::kShared:
-      room.counter = cap.shared_counter;
-      break;
-    case CapScope::kDiseaseYear: {
-      room.counter = CapCounter(scheme.id, group.key);
-      const SourcedMoney& limit = cap.by_disease.at(group.key);
-      room.limit = limit.value;
-      room.source = limit.source;
-      break;
-    }
-    case CapScope::kDrugYear: {
-      room.counter = CapCounter(scheme.id, group.key);
-      if (cap.from_list) {
-        const size_t line = static_cast<size_t>(group.entries.front()->line);
-        const ListEntry* listed = work.items[line]->OnList(scheme.id);
-        ONESTOP_CHECK(listed != nullptr);  // routing asked for it
-        room.limit = listed->annual_limit;
-        room.source = cap.scope_source;
-      }
-      break;
-    }
-  }
-  room.used = work.counters.Get(room.counter);
-  return room;
-}
-
-std::string DeductibleCounterOf(const WorkingClaim& work, const Scheme& scheme,
-                                const Group& group) {
-  switch (scheme.deductible_scope) {
-    case DeductibleScope::kNone:
-      return "";
-    case DeductibleScope::kSchemeYear:
-      return DeductibleCounter(scheme.id, "");
-    case DeductibleScope::kDrugYear:
-      return DeductibleCounter(scheme.id, group.key);
-    case DeductibleScope::kVisit:
-      return DeductibleCounter(scheme.id, work.claim.encounter_id);
-  }
-  return "";
 }
 
 // Runs the group's entries one after another.
@@ -164,8 +107,10 @@ Step GroupRun::NewStep(StepKind kind, const Source* source) const {
 }
 
 void GroupRun::Run() {
+  const size_t first = static_cast<size_t>(group_.entries.front()->line);
   for (const Cap& cap : scheme_.caps) {
-    caps_.push_back(RoomOf(work_, scheme_, cap, group_));
+    caps_.push_back(
+        RoomOf(work_, scheme_, cap, group_.key, work_.items[first]));
     work_.Note(
         {caps_.back().counter, scheme_index_, -1, false, caps_.back().limit});
   }
@@ -189,7 +134,7 @@ void GroupRun::WorkOut() {
   if (room_fee.fen == 0 || result_.room_pay.fen == 0) return;
   const Money taken = Min(result_.base, room_fee);
   if (deductible_.value.fen > 0) {
-    const std::string counter = DeductibleCounterOf(work_, scheme_, group_);
+    const std::string counter = DeductibleCounterOf(work_, scheme_, group_.key);
     const Money used = work_.counters.Get(counter);
     result_.deductible = Min(taken, Max(Money{0}, deductible_.value - used));
     TakeDeductible(counter, used);

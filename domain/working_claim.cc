@@ -78,4 +78,13 @@ void WorkingClaim::Note(UsedLimit limit) {
   limits.push_back(std::move(limit));
 }
 
+void WorkingClaim::TellRemaining() {
+  for (UsedLimit& limit : limits) {
+    const Money used = counters.Get(limit.counter);
+    outcome.remaining.push_back({std::move(limit.counter), limit.scheme,
+                                 limit.layer, limit.is_deductible, limit.limit,
+                                 used});
+  }
+}
+
 }  // namespace onestop::domain

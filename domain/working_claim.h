@@ -67,7 +67,7 @@ struct WorkingClaim {
   const Claim& claim;
   const Plan& plan;
   const Coverage& coverage;
-  const Institution* visited;
+  const Institution* visited;      // nullptr: anywhere (domain/eligibility.h)
   const Institution* prescriber;   // nullptr without a prescription
   std::vector<const Item*> items;  // as claim.lines
   CounterView counters;            // of the service date's year
@@ -76,12 +76,16 @@ struct WorkingClaim {
   std::vector<std::vector<SchemeEntry>> entries;
   Outcome outcome;
 
-  bool AtPharmacy() const { return !visited->IsHospital(); }
+  bool AtPharmacy() const {
+    return visited != nullptr && !visited->IsHospital();
+  }
   // Whose level and rules apply under `scheme`; nullptr at a pharmacy without
-  // a prescription (RULES.md section 3).
+  // a prescription (RULES.md section 3). `visited` is known.
   const Institution* Governing(const Scheme& scheme) const;
   // Remembers a limit so that the outcome tells what is left of it.
   void Note(UsedLimit limit);
+  // Moves what was noted to the outcome: what is left of each limit.
+  void TellRemaining();
 };
 
 // The stages, each in a file of its own.
@@ -93,9 +97,16 @@ void UseAccounts(WorkingClaim& work);     // accounts.cc
 void BookDispensing(WorkingClaim& work);  // accounts.cc
 
 // Whether `scheme` takes the line; if not, why. `disease` gets the line's
-// disease there. routing.cc
+// disease there. Anywhere, only person and item are asked. routing.cc
 PassReason CheckScheme(const WorkingClaim& work, const Scheme& scheme, int line,
                        std::string* disease);
+// The same without what the institution, the physician and the prescription
+// decide. routing.cc
+PassReason CheckEntitlement(const WorkingClaim& work, const Scheme& scheme,
+                            int line);
+// Why a registration in this state entitles to nothing; kNone: it is active.
+// routing.cc
+PassReason ReasonOf(RegistrationState state);
 // Some diagnosis code of the claim starts with one of the item's indications,
 // or the item has none. routing.cc
 bool WithinIndications(const Claim& claim, const Item& item);
