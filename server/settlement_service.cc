@@ -1,10 +1,12 @@
 // Parses the window's calls and hands them to lanes and workers.
 #include "server/settlement_service.h"
 
+#include "server/eligibility.h"
 #include "server/lookups.h"
 #include "server/registrations.h"
 #include "server/settle_stream.h"
 #include "server/worker_call.h"
+#include "wire/eligibility.h"
 #include "wire/listing.h"
 #include "wire/lookup.h"
 #include "wire/register.h"
@@ -86,6 +88,18 @@ grpc::ServerUnaryReactor* SettlementServiceImpl::GetLedger(
   return AnswerByWorker(parts_, Rpc::kGetLedger, "FOUND", *context, *request,
                         response, &wire::GetLedgerFromProto,
                         &server::GetLedger);
+}
+
+grpc::ServerUnaryReactor* SettlementServiceImpl::GetEligibility(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerByWorker(
+      parts_, Rpc::kGetEligibility, "FOUND", *context, *request, response,
+      &wire::GetEligibilityFromProto,
+      [this](storage::Store& store, const wire::GetEligibilityAsk& ask) {
+        return server::GetEligibility(store, *parts_.snapshots.Current(),
+                                      *parts_.clock().today, ask);
+      });
 }
 
 }  // namespace onestop::server

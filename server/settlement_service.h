@@ -56,6 +56,9 @@ class SettlementServiceImpl final : public SettlementServiceBase {
   grpc::ServerUnaryReactor* GetLedger(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request,
                                       grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* GetEligibility(grpc::CallbackServerContext* context,
+                                           const grpc::ByteBuffer* request,
+                                           grpc::ByteBuffer* response) override;
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* SettleStream(
       grpc::CallbackServerContext* context) override;
 

@@ -80,7 +80,7 @@ absl::Status PgStore::AddReversals(Summaries& rows) {
   }
   if (ids.size() == 0) return absl::OkStatus();
   const PgReply reply = RunReading({{sql::kKnownSettlements, &parameters}});
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   std::set<domain::SettlementId> known;
   for (int row = 0; row < reply.rows[0].size(); ++row) {
     known.insert(reply.rows[0].Id(row, 0));
@@ -100,7 +100,7 @@ absl::Status PgStore::ListOfPerson(const SettlementFilter& filter,
   parameters.Scalar(filter.institution_id);
   AddWindow(filter.booked, filter, after, limit, parameters);
   const PgReply reply = RunReading({{sql::kListOfPerson, &parameters}});
-  if (reply.end != End::kDone) return Unavailable(reply);
+  if (reply.end != End::kDone) return StoreError(reply);
   return AddSummaries(reply.rows[0], rows);
 }
 
@@ -124,7 +124,7 @@ absl::Status PgStore::ListOfInstitution(const SettlementFilter& filter,
     parameters.ScalarTime(on_that_day ? after.booked_at_ms
                                       : std::numeric_limits<int64_t>::min());
     const PgReply reply = RunReading({{sql::kListOfInstitution, &parameters}});
-    if (reply.end != End::kDone) return Unavailable(reply);
+    if (reply.end != End::kDone) return StoreError(reply);
     ONESTOP_RETURN_IF_ERROR(AddSummaries(reply.rows[0], rows));
     from = last + 1;
     days *= 2;

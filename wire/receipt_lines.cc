@@ -12,11 +12,6 @@ using domain::Item;
 using domain::LineResult;
 using domain::Plan;
 
-const std::string& SchemeId(const Plan& plan, int scheme) {
-  static const std::string kNone;
-  return scheme < 0 ? kNone : plan.schemes[static_cast<size_t>(scheme)].id;
-}
-
 // What the catalog says of the item on the service date (RULES.md section 2).
 void AddItem(const Item& item, domain::Day day, pb::ReceiptLine& out) {
   out.set_item_name(item.name);
@@ -68,6 +63,11 @@ void AddSchemes(const Plan& plan, const LineResult& result,
 }
 
 }  // namespace
+
+const std::string& SchemeId(const Plan& plan, int scheme) {
+  static const std::string kNone;
+  return scheme < 0 ? kNone : plan.schemes[static_cast<size_t>(scheme)].id;
+}
 
 void AddLines(const domain::Claim& claim, const domain::Outcome& outcome,
               const domain::Catalog& catalog, pb::Receipt& receipt) {

@@ -86,6 +86,20 @@ pb::RemainingKind KindOf(const domain::Remaining& remaining) {
 
 }  // namespace
 
+void AddRemaining(const Plan& plan,
+                  absl::Span<const domain::Remaining> remaining,
+                  google::protobuf::RepeatedPtrField<pb::Remaining>* out) {
+  for (const domain::Remaining& left : remaining) {
+    pb::Remaining& added = *out->Add();
+    added.set_counter(left.counter);
+    added.set_kind(KindOf(left));
+    added.set_rule_id(IdOf(plan, left.scheme, left.layer));
+    added.set_limit_fen(left.limit.fen);
+    added.set_used_fen(left.used.fen);
+    added.set_left_fen(left.Left().fen);
+  }
+}
+
 void AddSteps(const domain::Claim& claim, const Outcome& outcome,
               pb::Receipt& receipt) {
   const Plan& plan = *outcome.plan;
@@ -93,15 +107,7 @@ void AddSteps(const domain::Claim& claim, const Outcome& outcome,
   for (const domain::Step& step : outcome.steps) {
     AddStep(claim, plan, step, *receipt.add_steps());
   }
-  for (const domain::Remaining& remaining : outcome.remaining) {
-    pb::Remaining& out = *receipt.add_remaining();
-    out.set_counter(remaining.counter);
-    out.set_kind(KindOf(remaining));
-    out.set_rule_id(IdOf(plan, remaining.scheme, remaining.layer));
-    out.set_limit_fen(remaining.limit.fen);
-    out.set_used_fen(remaining.used.fen);
-    out.set_left_fen(remaining.Left().fen);
-  }
+  AddRemaining(plan, outcome.remaining, receipt.mutable_remaining());
   if (outcome.has_account) {
     pb::Remaining& out = *receipt.add_remaining();
     out.set_counter(std::string(domain::kAccountCounter));

@@ -106,7 +106,7 @@ TEST_P(ServerTest, ReplacesInOneStep) {
 
 TEST_P(ServerTest, NamesWhatIsMalformed) {
   for (const char* method : {"Quote", "Settle", "Register", "Reverse",
-                             "GetSettlement", "GetLedger"}) {
+                             "GetSettlement", "GetLedger", "GetEligibility"}) {
     for (const std::string bytes : {"\xff\xff\xff", "\x0a\x02\xc3\x28"}) {
       const auto answer = client_->Raw(
           absl::StrCat("/onestop.v1.SettlementService/", method), bytes);
@@ -140,9 +140,6 @@ TEST_P(ServerTest, RefusesWithReasons) {
   pb::GetLedgerResponse ledger;
   const auto status = client_->settlement->GetLedger(&context, nobody, &ledger);
   EXPECT_EQ(ErrorReason(Client::ToStatus(status)), "PERSON_UNKNOWN");
-  const auto unbuilt =
-      client_->Raw("/onestop.v1.SettlementService/GetEligibility", "");
-  EXPECT_EQ(unbuilt.status().code(), absl::StatusCode::kUnimplemented);
 }
 
 TEST_P(ServerTest, RegistersOncePerRequestId) {
