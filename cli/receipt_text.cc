@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "cli/answer_parts.h"
 #include "cli/citation.h"
 #include "cli/step_text.h"
 #include "cli/text.h"
@@ -17,7 +19,7 @@ namespace {
 namespace pb = ::onestop::v1;
 using Align = Table::Align;
 
-constexpr int kWidth = 78;
+constexpr int kWidth = kSlipWidth;
 
 // Writes the sections of one receipt into `text`.
 class ReceiptWriter {
@@ -55,7 +57,7 @@ class ReceiptWriter {
   void LineNotes(const pb::ReceiptLine& line);
   void Steps();
   void Remaining();
-  std::string RemainingName(const pb::Remaining& left) const;
+  std::string WithItemName(std::string name) const;
   void Flags();
   void Documents();
 
@@ -146,14 +148,6 @@ void ReceiptWriter::Lines() {
   for (const pb::ReceiptLine& line : receipt_.lines()) LineNotes(line);
 }
 
-// Whether every scheme gave the same reason.
-bool SameReason(const pb::ReceiptLine& line) {
-  for (const pb::PassedOver& passed : line.passed_over()) {
-    if (passed.reason() != line.passed_over(0).reason()) return false;
-  }
-  return true;
-}
-
 // Why schemes passed over a line, where the patient gets less for it: when no
 // scheme took it.
 void ReceiptWriter::LineNotes(const pb::ReceiptLine& line) {
@@ -161,17 +155,7 @@ void ReceiptWriter::LineNotes(const pb::ReceiptLine& line) {
   std::string text =
       Fill(Say("行 $0 不由统筹基金支付：", "Line $0, why no scheme pays: "),
            line.line_id());
-  const bool same = SameReason(line);
-  std::string_view separator = "";
-  for (const pb::PassedOver& passed : line.passed_over()) {
-    Append(&text, separator);
-    if (!same && !passed.scheme_id().empty()) {
-      Append(&text, Name(passed.scheme_id()), Say("——", ": "));
-    }
-    Append(&text, PassReasonText(passed.reason(), options_.language));
-    if (same) break;
-    separator = Pick(options_.language, "；", "; ");
-  }
+  Append(&text, PassedOverText(line.passed_over(), options_));
   Append(&text_, Wrap(text + Say("。", "."), kWidth, "  ", "    "));
 }
 
@@ -208,16 +192,8 @@ void ReceiptWriter::Steps() {
   }
 }
 
-// What a remaining amount is of, with the item's name instead of its code.
-std::string ReceiptWriter::RemainingName(const pb::Remaining& left) const {
-  if (left.kind() == pb::REMAINING_KIND_LAYER_CAP) {
-    return Name(left.rule_id()) + Say("年度限额", ": yearly cap");
-  }
-  if (left.kind() == pb::REMAINING_KIND_LAYER_THRESHOLD) {
-    return Name(left.rule_id()) + Say("起付线", ": threshold");
-  }
-  std::string name =
-      CounterName(left.counter(), options_.name_of, options_.language);
+// With the item's name instead of its code at the end.
+std::string ReceiptWriter::WithItemName(std::string name) const {
   for (const pb::ReceiptLine& line : receipt_.lines()) {
     if (!line.item_name().empty() && name.ends_with(line.item_code())) {
       name.resize(name.size() - line.item_code().size());
@@ -230,22 +206,10 @@ std::string ReceiptWriter::RemainingName(const pb::Remaining& left) const {
 void ReceiptWriter::Remaining() {
   if (receipt_.remaining().empty()) return;
   Title("本次之后还剩（元）", "What is left after this (yuan)");
-  constexpr int kColumn = 11;
-  const auto row = [&](std::string_view left, std::string_view limit,
-                       std::string_view used, std::string_view name) {
-    const std::string numbers =
-        Cat(PadLeft(left, kColumn), PadLeft(limit, kColumn),
-            PadLeft(used, kColumn), "  ");
-    Append(&text_, Wrap(name, kWidth, numbers,
-                        std::string(DisplayWidth(numbers) + 2, ' ')));
-  };
-  row(Say("还剩", "Left"), Say("共", "Of"), Say("已用", "Used"),
-      Say("项目", "What"));
-  for (const pb::Remaining& left : receipt_.remaining()) {
-    const bool account = left.kind() == pb::REMAINING_KIND_ACCOUNT;
-    row(Yuan(left.left_fen()), account ? "" : Yuan(left.limit_fen()),
-        account ? "" : Yuan(left.used_fen()), RemainingName(left));
-  }
+  Append(&text_, RemainingRows(receipt_.remaining(), options_,
+                               [this](std::string name) {
+                                 return WithItemName(std::move(name));
+                               }));
 }
 
 void ReceiptWriter::Flags() {

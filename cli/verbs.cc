@@ -144,6 +144,7 @@ void AddAllVerbs(CLI::App& app, Chosen& chosen) {
   AddRegistration(app, chosen);
   AddShow(app, chosen);
   AddLedger(app, chosen);
+  AddEligibility(app, chosen);
   AddList(app, chosen);
   AddLookup(app, chosen);
   AddLoad(app, chosen);

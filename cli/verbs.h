@@ -31,6 +31,7 @@ void AddRegister(CLI::App& app, Chosen& chosen);
 void AddRegistration(CLI::App& app, Chosen& chosen);
 void AddShow(CLI::App& app, Chosen& chosen);
 void AddLedger(CLI::App& app, Chosen& chosen);
+void AddEligibility(CLI::App& app, Chosen& chosen);
 void AddList(CLI::App& app, Chosen& chosen);
 void AddLookup(CLI::App& app, Chosen& chosen);
 void AddLoad(CLI::App& app, Chosen& chosen);

@@ -116,6 +116,34 @@ std::string CategoryName(pb::PersonCategory category, Language language) {
   }
 }
 
+std::string AssistanceName(pb::AssistanceCategory category, Language language) {
+  switch (category) {
+    case pb::ASSISTANCE_CATEGORY_EXTREME_POVERTY:
+      return std::string(Pick(language, "特困人员", "extreme poverty"));
+    case pb::ASSISTANCE_CATEGORY_LOW_INCOME:
+      return std::string(
+          Pick(language, "低保对象", "minimum living allowance"));
+    default:
+      return "";
+  }
+}
+
+std::string RegistrationKindName(pb::RegistrationKind kind, Language language) {
+  switch (kind) {
+    case pb::REGISTRATION_KIND_TREATMENT:
+      return std::string(Pick(language, "谈判药三定登记",
+                              "treatment (hospital, physician, drugs)"));
+    case pb::REGISTRATION_KIND_CHRONIC_DISEASE:
+      return std::string(Pick(language, "门诊慢特病", "chronic disease"));
+    case pb::REGISTRATION_KIND_TWO_DISEASE:
+      return std::string(Pick(language, "两病门诊用药", "two diseases"));
+    case pb::REGISTRATION_KIND_FAMILY_ACCOUNT:
+      return std::string(Pick(language, "家庭共济", "family account"));
+    default:
+      return "";
+  }
+}
+
 std::string StateName(pb::SettlementState state, Language language) {
   switch (state) {
     case pb::SETTLEMENT_STATE_QUOTED:
@@ -172,8 +200,10 @@ std::string CounterName(std::string_view counter, const NameOf& name_of,
                          ? Cat(name.zh, CounterKind(kind, language))
                          : Cat(name.en, ": ", CounterKind(kind, language));
   if (end < rest.size()) {
-    const std::string key = DiseaseName(rest.substr(end + 1), language);
-    Append(&text, Pick(language, "：", ", "), key);
+    const std::string_view key = rest.substr(end + 1);
+    Append(&text, Pick(language, "：", ", "),
+           key.empty() ? std::string(Pick(language, "每次就诊", "each visit"))
+                       : DiseaseName(key, language));
   }
   return text;
 }

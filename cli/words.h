@@ -21,6 +21,10 @@ std::string RegionName(std::string_view region, Language language);
 std::string InsuranceName(::onestop::v1::InsuranceType type, Language language);
 std::string CategoryName(::onestop::v1::PersonCategory category,
                          Language language);
+std::string AssistanceName(::onestop::v1::AssistanceCategory category,
+                           Language language);
+std::string RegistrationKindName(::onestop::v1::RegistrationKind kind,
+                                 Language language);
 std::string StateName(::onestop::v1::SettlementState state, Language language);
 std::string DiseaseName(std::string_view disease, Language language);
 std::string FlagText(std::string_view code, Language language);
@@ -30,7 +34,8 @@ std::string PassReasonText(std::string_view reason, Language language);
 // All reasons that PassReasonText knows; for the test that none is missing.
 std::vector<std::string_view> KnownPassReasons();
 
-// A counter's name in words: whose deductible or cap it is, and of what.
+// A counter's name in words: whose deductible or cap it is, and of what. One
+// that ends in a slash is that of each visit.
 std::string CounterName(std::string_view counter, const NameOf& name_of,
                         Language language);
 

@@ -73,8 +73,20 @@ class ToldSettlement final : public pb::SettlementService::Service {
     return grpc::Status::OK;
   }
 
+  // The person "suspended" is told no.
+  grpc::Status GetEligibility(grpc::ServerContext*,
+                              const pb::GetEligibilityRequest* request,
+                              pb::GetEligibilityResponse* response) override {
+    asked = *request;
+    response->set_service_date("2025-03-20");
+    response->set_in_force(request->person_id() != "suspended");
+    if (!response->in_force()) response->add_refusals("BENEFIT_SUSPENDED");
+    return grpc::Status::OK;
+  }
+
   int settles = 0;
   pb::SettleRequest last;
+  pb::GetEligibilityRequest asked;
 };
 
 // Refuses the persons without a region.
@@ -164,6 +176,8 @@ TEST(Usage, WrongLinesEndWithTwoAndASentence) {
       {"reverse", "--person", "P"},
       {"ledger"},
       {"ledger", "P", "--year", "soon"},
+      {"eligibility"},
+      {"eligibility", "P", "--json", "/no/such/file"},
       {"register", "--kind", "pet"},
       {"policy"},
       {"policy", "check", "/no/such/folder"},
@@ -257,6 +271,44 @@ TEST_F(Command, ReversesAndCloses) {
                   "--server", address_, "--lang", "en"});
   EXPECT_EQ(reversed.code, kExitOk);
   EXPECT_THAT(reversed.out, HasSubstr("12.34"));
+}
+
+TEST_F(Command, TellsWhetherAPersonIsEligible) {
+  const Ran yes = RunOnestop({"eligibility", "P", "--institution", "H",
+                              "--date", "2025-03-20", "--item", "A", "--item",
+                              "B", "--diagnosis", "I10", "--physician", "DR",
+                              "--server", address_, "--lang", "en"});
+  EXPECT_EQ(yes.code, kExitOk) << yes.err;
+  EXPECT_THAT(yes.out, HasSubstr("Yes: care and drugs can be settled here"));
+  pb::GetEligibilityRequest asked;
+  ASSERT_TRUE(FromJson("asked",
+                       R"({"person_id":"P","institution_id":"H",)"
+                       R"("service_date":"2025-03-20","item_codes":["A","B"],)"
+                       R"("diagnosis_codes":["I10"],"physician_id":"DR"})",
+                       asked)
+                  .ok());
+  EXPECT_EQ(settlement_.asked.SerializeAsString(), asked.SerializeAsString());
+
+  const Ran no = RunOnestop(
+      {"eligibility", "suspended", "--server", address_, "--lang", "en"});
+  EXPECT_EQ(no.code, kExitRefused);
+  EXPECT_THAT(no.out, AllOf(HasSubstr("No: a claim on this day"),
+                            HasSubstr("Benefits are not in force")));
+}
+
+TEST_F(Command, AsksForEligibilityByAWholeRequest) {
+  const ScratchFile request(R"({"person_id":"Q","institution_id":"H",)"
+                            R"("prescription":{"prescription_id":"RX"}})");
+  const Ran ran =
+      RunOnestop({"eligibility", "--json", request.path(), "--institution",
+                  "H2", "--server", address_, "--output", "json"});
+  EXPECT_EQ(ran.code, kExitOk) << ran.err;
+  EXPECT_EQ(settlement_.asked.person_id(), "Q");
+  EXPECT_EQ(settlement_.asked.institution_id(), "H2");
+  EXPECT_EQ(settlement_.asked.prescription().prescription_id(), "RX");
+  pb::GetEligibilityResponse response;
+  EXPECT_TRUE(FromJson("output", ran.out, response).ok()) << ran.out;
+  EXPECT_TRUE(response.in_force());
 }
 
 TEST_F(Command, LoadsInMessagesAndReportsBadRows) {

@@ -98,6 +98,47 @@ TEST(LedgerGolden, ReadsAsItShould) {
   }
 }
 
+// eligible: a visit, drugs, a prescription, accounts. ineligible: refused,
+// registrations that do not hold.
+TEST(EligibilityGolden, ReadsAsItShould) {
+  pb::GetEligibilityRequest request;
+  request.set_person_id("KM-0001");
+  for (const std::string name : {"eligible", "ineligible"}) {
+    const auto answer = Read<pb::GetEligibilityResponse>(name + ".json");
+    if (name == "eligible") request.set_institution_id("H-KM-3");
+    if (name == "ineligible") request.set_institution_id("P-TJ-2");
+    for (const auto& [ending, language] : Languages()) {
+      const std::string text =
+          EligibilityText(request, answer, {language, TestName});
+      ExpectGolden(name + "." + ending + ".txt", text);
+      std::istringstream lines(text);
+      for (std::string line; std::getline(lines, line);) {
+        EXPECT_LE(DisplayWidth(line), 78) << line;
+      }
+    }
+  }
+}
+
+// Nothing is known but whether a claim would be refused.
+TEST(EligibilityText, AnAnswerWithoutRowsHasNoEmptySections) {
+  pb::GetEligibilityResponse answer;
+  answer.set_in_force(true);
+  answer.add_refusals("YEAR_CLOSED");
+  const std::string text = EligibilityText(pb::GetEligibilityRequest(), answer,
+                                           {Language::kEnglish, TestName});
+  EXPECT_NE(text.find("Benefits are in force, but"), std::string::npos);
+  EXPECT_NE(text.find("That year is closed"), std::string::npos);
+  for (const char* title : {"Registrations", "What is left", "Accounts",
+                            "prescription", "Which scheme"}) {
+    EXPECT_EQ(text.find(title), std::string::npos) << title;
+  }
+  answer.clear_refusals();
+  EXPECT_NE(EligibilityText(pb::GetEligibilityRequest(), answer,
+                            {Language::kEnglish, TestName})
+                .find("no institution was named"),
+            std::string::npos);
+}
+
 TEST(RegistrationGolden, ReadsAsItShould) {
   for (const std::string name : {"registration", "treatment"}) {
     const auto registration = Read<pb::Registration>(name + ".json");

@@ -114,6 +114,7 @@ TEST(CounterName, SaysWhatACounterCounts) {
   EXPECT_EQ(zh("dedc/s"), "s之起付线");
   EXPECT_EQ(zh("cap/s/M03900"), "s之限额：高血压（慢特病）");
   EXPECT_EQ(zh("dedc/s/a/b"), "s之起付线：a/b");
+  EXPECT_EQ(zh("dedc/s/"), "s之起付线：每次就诊");
   EXPECT_EQ(zh("other/s"), "other/s");
   EXPECT_EQ(CounterName("paid/layer", names, Language::kEnglish),
             "layer: paid so far");
