@@ -16,21 +16,22 @@ namespace {
 using Clock = std::chrono::system_clock;
 using std::chrono::milliseconds;
 
+milliseconds PatienceOf(const ServerOptions& options) {
+  return milliseconds(static_cast<int64_t>(options.deadline_seconds * 1000));
+}
+
 Clock::time_point DeadlineOf(const ServerOptions& options) {
-  return Clock::now() +
-         milliseconds(static_cast<int64_t>(options.deadline_seconds * 1000));
+  return Clock::now() + PatienceOf(options);
 }
 
 std::shared_ptr<grpc::Channel> Connect(const ServerOptions& options) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(64 << 20);  // a long ledger or receipt
+  // A server that is back is found within a second.
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
   return grpc::CreateCustomChannel(
       options.server, grpc::InsecureChannelCredentials(), arguments);
-}
-
-bool MayComeBack(const grpc::Status& status) {
-  return status.error_code() == grpc::StatusCode::UNAVAILABLE ||
-         status.error_code() == grpc::StatusCode::ABORTED;
 }
 
 }  // namespace
@@ -41,6 +42,8 @@ Client::Client(const ServerOptions& options)
       settlement_(::onestop::v1::SettlementService::NewStub(channel_)),
       registry_(::onestop::v1::RegistryService::NewStub(channel_)),
       health_(::grpc::health::v1::Health::NewStub(channel_)) {}
+
+milliseconds Client::patience() const { return PatienceOf(options_); }
 
 void Client::Prepare(grpc::ClientContext& context) const {
   context.set_deadline(DeadlineOf(options_));
@@ -53,6 +56,11 @@ absl::Status Client::ToStatus(const grpc::Status& status) {
       status.error_message(), status.error_details());
 }
 
+bool Client::MayComeBack(absl::StatusCode code) {
+  return code == absl::StatusCode::kUnavailable ||
+         code == absl::StatusCode::kAborted;
+}
+
 absl::Status Client::Retry(const Try& call) const {
   const Clock::time_point deadline = DeadlineOf(options_);
   milliseconds wait(50);
@@ -60,7 +68,8 @@ absl::Status Client::Retry(const Try& call) const {
     grpc::ClientContext context;
     context.set_deadline(deadline);
     const grpc::Status status = call(context);
-    if (!MayComeBack(status) || Clock::now() + wait >= deadline) {
+    const auto code = static_cast<absl::StatusCode>(status.error_code());
+    if (!MayComeBack(code) || Clock::now() + wait >= deadline) {
       return ToStatus(status);
     }
     std::this_thread::sleep_for(wait);

@@ -52,10 +52,16 @@ class Client {
   ::onestop::v1::RegistryService::Stub& registry() { return *registry_; }
   ::grpc::health::v1::Health::Stub& health() { return *health_; }
 
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+  // How long to wait for an answer.
+  std::chrono::milliseconds patience() const;
+
   // Prepares a context for one call that is tried once.
   void Prepare(grpc::ClientContext& context) const;
   // A gRPC status with its google.rpc.Status details; OK stays OK.
   static absl::Status ToStatus(const grpc::Status& status);
+  // Whether the same request, sent again, may be answered.
+  static bool MayComeBack(absl::StatusCode code);
 
  private:
   using Try = std::function<grpc::Status(grpc::ClientContext&)>;

@@ -1,21 +1,18 @@
 // `onestop load`: imports the persons, institutions, items, registrations,
 // designations, balances and counters of scenario files.
-#include <algorithm>
-#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "base/limits.h"
-#include "base/status_macros.h"
 #include "cli/exit_code.h"
 #include "cli/failure.h"
+#include "cli/import_sender.h"
+#include "cli/import_tally.h"
 #include "cli/scenario_files.h"
-#include "cli/text.h"
 #include "cli/verbs.h"
-#include "wire/error.h"
 
 namespace onestop::cli {
 namespace {
@@ -26,155 +23,75 @@ struct Options {
   std::vector<std::string> files;
   std::string import_id;
   std::string person_suffix;
-  ServerOptions server{.deadline_seconds = 120};
+  ServerOptions server{.deadline_seconds = 60};
   OutputOptions output;
 };
 
-// How the rows of one kind fared.
-struct Tally {
-  int created = 0;
-  int updated = 0;
-  int unchanged = 0;
-  int refused = 0;
+// The rows of one kind in a world.
+struct Rows {
+  std::string_view kind;
+  std::vector<const google::protobuf::Message*> rows;
 };
 
-void Count(const pb::RowResult& row, std::string_view kind, Language language,
-           Tally& tally) {
-  switch (row.outcome()) {
-    case pb::ROW_OUTCOME_CREATED:
-      ++tally.created;
-      return;
-    case pb::ROW_OUTCOME_UPDATED:
-      ++tally.updated;
-      return;
-    case pb::ROW_OUTCOME_UNCHANGED:
-      ++tally.unchanged;
-      return;
-    default:
-      ++tally.refused;
-      std::cerr << kind << "[" << row.index() << "] "
-                << FailureText(wire::FromRpcStatus(row.error()), language);
-  }
+template <typename Row>
+Rows RowsOf(std::string_view kind,
+            const google::protobuf::RepeatedPtrField<Row>& rows) {
+  return {kind, {rows.pointer_begin(), rows.pointer_end()}};
 }
 
-// Sends rows in messages of at most kMaxImportRows, one answer for each.
-template <typename Request, typename Response>
-using Open = std::unique_ptr<grpc::ClientReaderWriter<Request, Response>> (
-    pb::RegistryService::Stub::*)(grpc::ClientContext*);
-
-template <typename Request, typename Response, typename Row>
-absl::Status Send(Client& client, Open<Request, Response> open, Request request,
-                  google::protobuf::RepeatedPtrField<Row>* (Request::*field)(),
-                  const google::protobuf::RepeatedPtrField<Row>& rows,
-                  const std::function<void(const pb::RowResult&)>& on_result) {
-  if (rows.empty()) return absl::OkStatus();
-  grpc::ClientContext context;
-  client.Prepare(context);
-  const auto stream = (client.registry().*open)(&context);
-  Response response;
-  for (int first = 0; first < rows.size(); first += limits::kMaxImportRows) {
-    auto* chunk = (request.*field)();
-    chunk->Clear();
-    const int end = std::min(rows.size(), first + limits::kMaxImportRows);
-    for (int i = first; i < end; ++i) *chunk->Add() = rows.Get(i);
-    if (!stream->Write(request) || !stream->Read(&response)) break;
-    for (const pb::RowResult& row : response.results()) on_result(row);
-  }
-  stream->WritesDone();
-  while (stream->Read(&response)) {
-    for (const pb::RowResult& row : response.results()) on_result(row);
-  }
-  return Client::ToStatus(stream->Finish());
+// In an order that lets each row find what it names.
+std::vector<Rows> RowsOf(const pb::Scenario& world) {
+  return {RowsOf("institutions", world.institutions()),
+          RowsOf("items", world.items()),
+          RowsOf("designations", world.designations()),
+          RowsOf("persons", world.persons()),
+          RowsOf("registrations", world.registrations()),
+          RowsOf("accounts", world.accounts()),
+          RowsOf("counters", world.ledger())};
 }
 
-// Loads one world, kind by kind, in an order that lets each row find what it
-// names.
-class Loader {
- public:
-  Loader(const Options& options, const pb::Scenario& world)
-      : options_(options), world_(world), client_(options.server) {}
-
-  absl::Status Load();
-  bool any_refused() const { return any_refused_; }
-
- private:
-  template <typename Request, typename Response, typename Row>
-  absl::Status Kind(
-      std::string_view kind, Open<Request, Response> open, Request request,
-      google::protobuf::RepeatedPtrField<Row>* (Request::*field)(),
-      const google::protobuf::RepeatedPtrField<Row>& rows) {
-    Tally tally;
-    const absl::Status sent = Send<Request, Response, Row>(
-        client_, open, std::move(request), field, rows,
-        [&](const pb::RowResult& row) {
-          Count(row, kind, FirstLanguage(options_.output), tally);
-        });
-    if (!sent.ok()) return sent;
-    Tell(kind, rows.size(), tally);
-    return absl::OkStatus();
-  }
-  void Tell(std::string_view kind, int rows, const Tally& tally);
-
-  const Options& options_;
-  const pb::Scenario& world_;
-  Client client_;
-  bool any_refused_ = false;
-};
-
-void Loader::Tell(std::string_view kind, int rows, const Tally& tally) {
-  any_refused_ = any_refused_ || tally.refused > 0;
-  std::cout << PadRight(kind, 14) << PadLeft(Cat(rows), 6)
-            << " rows: " << tally.created << " new, " << tally.updated
-            << " changed, " << tally.unchanged << " as before, "
-            << tally.refused << " refused\n";
-}
-
-absl::Status Loader::Load() {
-  using Stub = pb::RegistryService::Stub;
-  ONESTOP_RETURN_IF_ERROR(
-      (Kind<pb::ImportInstitutionsRequest, pb::ImportInstitutionsResponse>(
-          "institutions", &Stub::ImportInstitutions, {},
-          &pb::ImportInstitutionsRequest::mutable_institutions,
-          world_.institutions())));
-  ONESTOP_RETURN_IF_ERROR(
-      (Kind<pb::ImportItemsRequest, pb::ImportItemsResponse>(
-          "items", &Stub::ImportItems, {},
-          &pb::ImportItemsRequest::mutable_items, world_.items())));
-  ONESTOP_RETURN_IF_ERROR(
-      (Kind<pb::ImportDesignationsRequest, pb::ImportDesignationsResponse>(
-          "designations", &Stub::ImportDesignations, {},
-          &pb::ImportDesignationsRequest::mutable_designations,
-          world_.designations())));
-  ONESTOP_RETURN_IF_ERROR(
-      (Kind<pb::ImportPersonsRequest, pb::ImportPersonsResponse>(
-          "persons", &Stub::ImportPersons, {},
-          &pb::ImportPersonsRequest::mutable_persons, world_.persons())));
-  ONESTOP_RETURN_IF_ERROR(
-      (Kind<pb::ImportRegistrationsRequest, pb::ImportRegistrationsResponse>(
-          "registrations", &Stub::ImportRegistrations, {},
-          &pb::ImportRegistrationsRequest::mutable_registrations,
-          world_.registrations())));
-  pb::ImportAccountsRequest accounts;
-  accounts.set_import_id(options_.import_id);
-  ONESTOP_RETURN_IF_ERROR(
-      (Kind<pb::ImportAccountsRequest, pb::ImportAccountsResponse>(
-          "accounts", &Stub::ImportAccounts, accounts,
-          &pb::ImportAccountsRequest::mutable_accounts, world_.accounts())));
-  pb::ImportCountersRequest counters;
-  counters.set_import_id(options_.import_id);
-  return Kind<pb::ImportCountersRequest, pb::ImportCountersResponse>(
-      "counters", &Stub::ImportCounters, counters,
-      &pb::ImportCountersRequest::mutable_counters, world_.ledger());
+// Sends the rows of one kind; every refused one is told on standard error.
+absl::StatusOr<ImportTally> Send(const Client& client, const Rows& rows,
+                                 const Options& options) {
+  const ImportKind& kind = ImportKindOf(rows.kind);
+  size_t next = 0;
+  ImportTally tally;
+  ImportHooks hooks;
+  hooks.next = [&](ImportRow& row) {
+    if (next == rows.rows.size()) return false;
+    row.line = static_cast<int64_t>(next);
+    auto message = kind.NewRow();
+    message->CopyFrom(*rows.rows[next++]);
+    row.message = std::move(message);
+    return true;
+  };
+  hooks.done = [&](const ImportRow& row,
+                   const absl::StatusOr<pb::RowOutcome>& outcome) {
+    tally.Count(outcome);
+    if (outcome.ok()) return;
+    std::cerr << kind.name << "[" << row.line << "] "
+              << FailureText(outcome.status(), FirstLanguage(options.output));
+  };
+  const absl::Status sent =
+      ImportSender(client, kind, options.import_id, std::move(hooks)).Run();
+  if (!sent.ok()) return sent;
+  return tally;
 }
 
 int Run(const Options& options) {
   auto world = ReadScenarioFiles(options.files);
   if (!world.ok()) return Fail(world.status(), options.output);
   AddPersonSuffix(options.person_suffix, *world);
-  Loader loader(options, *world);
-  const absl::Status loaded = loader.Load();
-  if (!loaded.ok()) return Fail(loaded, options.output);
-  return loader.any_refused() ? kExitRefused : kExitOk;
+  const Client client(options.server);
+  bool any_refused = false;
+  for (const Rows& rows : RowsOf(*world)) {
+    if (rows.rows.empty()) continue;
+    const auto tally = Send(client, rows, options);
+    if (!tally.ok()) return Fail(tally.status(), options.output);
+    std::cout << TallyText(rows.kind, *tally);
+    any_refused |= tally->refused > 0;
+  }
+  return any_refused ? kExitRefused : kExitOk;
 }
 
 }  // namespace

@@ -148,6 +148,7 @@ void AddAllVerbs(CLI::App& app, Chosen& chosen) {
   AddList(app, chosen);
   AddLookup(app, chosen);
   AddLoad(app, chosen);
+  AddImport(app, chosen);
   AddPlay(app, chosen);
   AddEval(app, chosen);
   AddPolicy(app, chosen);

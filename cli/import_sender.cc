@@ -1,0 +1,259 @@
+// One loop over a completion queue: reads rows while the server works.
+#include "cli/import_sender.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "base/limits.h"
+#include "base/status_macros.h"
+#include "cli/text.h"
+#include "wire/error.h"
+
+namespace onestop::cli {
+namespace {
+
+namespace gp = ::google::protobuf;
+namespace pb = ::onestop::v1;
+using std::chrono::milliseconds;
+
+constexpr int kMaxInFlight = 8;  // messages without an answer
+constexpr milliseconds kTick{100};
+constexpr milliseconds kFirstPause{100};
+constexpr milliseconds kLongestPause{1000};
+// What a message's rows may take, the rest of it kept free.
+constexpr size_t kMaxRowsBytes = limits::kMaxMessageBytes - 4096;
+
+enum Event : int { kStarted = 1, kWritten, kRead, kHalfClosed, kFinished };
+
+void* TagOf(Event event) {
+  return reinterpret_cast<void*>(static_cast<intptr_t>(event));
+}
+
+}  // namespace
+
+// A stream, and what of it is under way.
+struct ImportSender::Call {
+  Call(grpc::GenericStub& stub, const std::string& method)
+      : stream(stub.PrepareCall(&context, method, &queue)) {
+    stream->StartCall(TagOf(kStarted));
+  }
+  ~Call() {
+    queue.Shutdown();
+    void* tag = nullptr;
+    bool ok = false;
+    while (queue.Next(&tag, &ok)) {
+    }
+  }
+
+  grpc::ClientContext context;
+  grpc::CompletionQueue queue;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> stream;
+  grpc::ByteBuffer incoming;
+  grpc::Status status;
+  bool may_write = false;
+  bool finished = false;
+};
+
+ImportSender::ImportSender(const Client& client, const ImportKind& kind,
+                           std::string import_id, ImportHooks hooks)
+    : client_(client),
+      kind_(kind),
+      import_id_(std::move(import_id)),
+      hooks_(std::move(hooks)),
+      stub_(client.channel()) {}
+
+absl::Status ImportSender::Tick() const {
+  if (!hooks_.tick || hooks_.tick()) return absl::OkStatus();
+  return absl::CancelledError("interrupted");
+}
+
+absl::Status ImportSender::CheckSilence() const {
+  if (Clock::now() - last_answer_ < client_.patience()) return absl::OkStatus();
+  return absl::DeadlineExceededError(
+      Cat("the server has not answered for ",
+          std::chrono::duration_cast<std::chrono::seconds>(client_.patience())
+              .count(),
+          " seconds"));
+}
+
+absl::Status ImportSender::ReadMessage(Outgoing& outgoing) {
+  const std::unique_ptr<gp::Message> request(kind_.request->New());
+  const gp::Reflection& reflection = *request->GetReflection();
+  if (kind_.import_id != nullptr) {
+    reflection.SetString(request.get(), kind_.import_id, import_id_);
+  }
+  size_t bytes = 0;
+  while (outgoing.rows.size() < static_cast<size_t>(limits::kMaxImportRows)) {
+    ImportRow row;
+    if (held_) {
+      row = *std::exchange(held_, std::nullopt);
+    } else {
+      ONESTOP_ASSIGN_OR_RETURN(const bool more, hooks_.next(row));
+      at_end_ = !more;
+      if (!more) break;
+    }
+    if (row.message.ok()) {
+      const size_t size = (*row.message)->ByteSizeLong() + 8;
+      if (size > kMaxRowsBytes) {
+        row.message = absl::InvalidArgumentError(
+            "the row is larger than a message may be (4 MiB)");
+      } else if (bytes + size > kMaxRowsBytes) {
+        held_ = std::move(row);
+        break;
+      } else {
+        bytes += size;
+        ++outgoing.sent;
+        reflection.AddAllocatedMessage(request.get(), kind_.rows,
+                                       row.message->release());
+      }
+    }
+    outgoing.rows.push_back(std::move(row));
+  }
+  const grpc::Slice slice(request->SerializeAsString());
+  outgoing.bytes = grpc::ByteBuffer(&slice, 1);
+  return absl::OkStatus();
+}
+
+absl::Status ImportSender::FillWindow() {
+  if (at_end_ || window_.size() >= static_cast<size_t>(kMaxInFlight)) {
+    return absl::OkStatus();
+  }
+  Outgoing outgoing;
+  ONESTOP_RETURN_IF_ERROR(ReadMessage(outgoing));
+  if (window_.empty()) last_answer_ = Clock::now();  // None was awaited.
+  if (!outgoing.rows.empty()) window_.push_back(std::move(outgoing));
+  return absl::OkStatus();
+}
+
+void ImportSender::TellOldest(
+    const std::vector<absl::StatusOr<pb::RowOutcome>>& outcomes) {
+  auto outcome = outcomes.begin();
+  for (const ImportRow& row : window_.front().rows) {
+    if (row.message.ok()) {
+      hooks_.done(row, *outcome++);
+    } else {
+      hooks_.done(row, row.message.status());
+    }
+  }
+  window_.pop_front();
+  if (next_to_send_ > 0) --next_to_send_;
+}
+
+absl::Status ImportSender::TakeAnswer(const grpc::ByteBuffer& bytes) {
+  grpc::Slice slice;
+  const std::unique_ptr<gp::Message> response(kind_.response->New());
+  const gp::FieldDescriptor* results =
+      response->GetDescriptor()->FindFieldByName("results");
+  if (next_to_send_ == 0 || !bytes.DumpToSingleSlice(&slice).ok() ||
+      !response->ParseFromArray(slice.begin(),
+                                static_cast<int>(slice.size())) ||
+      response->GetReflection()->FieldSize(*response, results) !=
+          window_.front().sent) {
+    return absl::InternalError(
+        "the server's answer does not fit what it was sent");
+  }
+  std::vector<absl::StatusOr<pb::RowOutcome>> outcomes;
+  for (int i = 0; i < window_.front().sent; ++i) {
+    const auto& result = static_cast<const pb::RowResult&>(
+        response->GetReflection()->GetRepeatedMessage(*response, results, i));
+    if (result.outcome() == pb::ROW_OUTCOME_REFUSED) {
+      absl::Status why = wire::FromRpcStatus(result.error());
+      if (why.ok()) why = absl::UnknownError("refused without a reason");
+      outcomes.push_back(std::move(why));
+    } else {
+      outcomes.push_back(result.outcome());
+    }
+  }
+  last_answer_ = Clock::now();
+  TellOldest(outcomes);
+  return absl::OkStatus();
+}
+
+void ImportSender::Feed(Call& call) {
+  while (!window_.empty() && window_.front().sent == 0) TellOldest({});
+  if (!call.may_write) return;
+  while (next_to_send_ < window_.size() && window_[next_to_send_].sent == 0) {
+    ++next_to_send_;
+  }
+  if (next_to_send_ < window_.size()) {
+    call.stream->Write(window_[next_to_send_++].bytes, TagOf(kWritten));
+    call.may_write = false;
+  } else if (at_end_) {
+    call.stream->WritesDone(TagOf(kHalfClosed));
+    call.may_write = false;
+  }
+}
+
+absl::Status ImportSender::OnEvent(Call& call, int event, bool ok) {
+  switch (event) {
+    case kStarted:
+      call.may_write = ok;
+      call.stream->Read(&call.incoming, TagOf(kRead));
+      break;
+    case kWritten:
+      call.may_write = ok;
+      break;
+    case kRead: {
+      if (!ok) {
+        call.stream->Finish(&call.status, TagOf(kFinished));
+        break;
+      }
+      const absl::Status taken = TakeAnswer(call.incoming);
+      call.stream->Read(&call.incoming, TagOf(kRead));
+      return taken;
+    }
+    case kFinished:
+      call.finished = true;
+      break;
+    default:
+      break;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ImportSender::RunCall() {
+  Call call(stub_, kind_.method);
+  next_to_send_ = 0;
+  absl::Status failed;
+  while (!call.finished) {
+    if (failed.ok()) failed = FillWindow();
+    if (failed.ok()) Feed(call);
+    if (failed.ok()) failed = Tick();
+    if (!failed.ok()) call.context.TryCancel();
+    void* tag = nullptr;
+    bool ok = false;
+    const auto next = call.queue.AsyncNext(
+        &tag, &ok, std::chrono::system_clock::now() + kTick);
+    if (next == grpc::CompletionQueue::GOT_EVENT) {
+      const auto event = static_cast<int>(reinterpret_cast<intptr_t>(tag));
+      failed.Update(OnEvent(call, event, ok));
+    } else if (failed.ok()) {
+      failed = CheckSilence();
+    }
+  }
+  if (!failed.ok()) return failed;
+  ONESTOP_RETURN_IF_ERROR(Client::ToStatus(call.status));
+  if (window_.empty() && at_end_) return absl::OkStatus();
+  return absl::UnavailableError("the server ended the import early");
+}
+
+absl::Status ImportSender::Run() {
+  last_answer_ = Clock::now();
+  milliseconds pause = kFirstPause;
+  while (true) {
+    const Clock::time_point before = last_answer_;
+    const absl::Status ended = RunCall();
+    if (ended.ok() || !Client::MayComeBack(ended.code())) return ended;
+    if (last_answer_ != before) pause = kFirstPause;
+    const Clock::time_point until = Clock::now() + pause;
+    pause = std::min(pause * 2, kLongestPause);
+    while (Clock::now() < until) {
+      if (!CheckSilence().ok()) return ended;
+      ONESTOP_RETURN_IF_ERROR(Tick());
+      std::this_thread::sleep_for(kTick);
+    }
+  }
+}
+
+}  // namespace onestop::cli

@@ -1,0 +1,94 @@
+// Counts rows and words refusals.
+#include "cli/import_tally.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "cli/failure.h"
+
+namespace onestop::cli {
+namespace {
+
+constexpr int kKindWidth = 14;
+constexpr int kRowsWidth = 6;
+
+// A row that was not sent has no reason of the API's.
+std::string ReasonOf(const absl::Status& status) {
+  const std::string reason = ErrorReason(status);
+  return reason.empty() ? "MALFORMED_REQUEST" : reason;
+}
+
+// "persons[3].birth_date" as "birth_date": a row is named by its line.
+std::string_view FieldOfRow(std::string_view path) {
+  const size_t bracket = path.find("].");
+  const size_t dot = path.find('.');
+  return bracket != std::string_view::npos && dot == bracket + 1
+             ? path.substr(dot + 1)
+             : path;
+}
+
+}  // namespace
+
+void ImportTally::Count(
+    const absl::StatusOr<::onestop::v1::RowOutcome>& outcome) {
+  if (!outcome.ok()) {
+    ++refused;
+    ++reasons[ReasonOf(outcome.status())];
+    return;
+  }
+  switch (*outcome) {
+    case ::onestop::v1::ROW_OUTCOME_CREATED:
+      ++created;
+      break;
+    case ::onestop::v1::ROW_OUTCOME_UPDATED:
+      ++updated;
+      break;
+    default:
+      ++unchanged;
+  }
+}
+
+std::string TallyText(std::string_view kind, const ImportTally& tally) {
+  return Cat(PadRight(kind, kKindWidth), PadLeft(Cat(tally.rows()), kRowsWidth),
+             " rows: ", tally.created, " new, ", tally.updated, " changed, ",
+             tally.unchanged, " as before, ", tally.refused, " refused\n");
+}
+
+std::string TallyJson(std::string_view kind, const ImportTally& tally) {
+  return Cat(R"({"kind":")", kind, R"(","rows":)", tally.rows(),
+             R"(,"created":)", tally.created, R"(,"updated":)", tally.updated,
+             R"(,"unchanged":)", tally.unchanged, R"(,"refused":)",
+             tally.refused, "}\n");
+}
+
+std::string TallyAdvice(const ImportTally& tally, Language language) {
+  std::string text;
+  for (const auto& [reason, rows] : tally.reasons) {
+    Append(&text, reason, Pick(language, "：", ": "), rows,
+           Pick(language, " 行", rows == 1 ? " row" : " rows"));
+    const std::string advice = Advice(reason, language);
+    if (!advice.empty()) {
+      Append(&text, Pick(language, "  → ", "  -> "), advice);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+std::string RefusalLine(const absl::Status& status) {
+  std::string line = Cat(ReasonOf(status), ": ");
+  const auto violations = FieldViolations(status);
+  if (violations.empty()) Append(&line, status.message());
+  for (const FieldViolation& violation : violations) {
+    if (&violation != &violations.front()) line += "; ";
+    if (!violation.field.empty()) {
+      Append(&line, FieldOfRow(violation.field), ": ");
+    }
+    line += violation.description;
+  }
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  std::replace(line.begin(), line.end(), '\r', ' ');
+  return line;
+}
+
+}  // namespace onestop::cli

@@ -1,0 +1,40 @@
+// How the rows of an import fared, in numbers and in words.
+#ifndef ONESTOP_CLI_IMPORT_TALLY_H_
+#define ONESTOP_CLI_IMPORT_TALLY_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "cli/text.h"
+#include "onestop/v1/registry.pb.h"
+
+namespace onestop::cli {
+
+struct ImportTally {
+  int64_t created = 0;
+  int64_t updated = 0;
+  int64_t unchanged = 0;
+  int64_t refused = 0;
+  std::map<std::string, int64_t> reasons;  // of the refused
+
+  int64_t rows() const { return created + updated + unchanged + refused; }
+  void Count(const absl::StatusOr<::onestop::v1::RowOutcome>& outcome);
+};
+
+// "persons   1200 rows: 1199 new, 0 changed, 0 as before, 1 refused\n".
+std::string TallyText(std::string_view kind, const ImportTally& tally);
+// The same as one line of JSON.
+std::string TallyJson(std::string_view kind, const ImportTally& tally);
+// What to do about each reason for which rows were refused; empty: none was.
+std::string TallyAdvice(const ImportTally& tally, Language language);
+
+// Why a row was refused, on one line: the reason, then each bad field or the
+// message.
+std::string RefusalLine(const absl::Status& status);
+
+}  // namespace onestop::cli
+
+#endif  // ONESTOP_CLI_IMPORT_TALLY_H_

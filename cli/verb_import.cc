@@ -1,0 +1,281 @@
+// `onestop import`: loads a file of persons, institutions, items,
+// registrations, designations, accounts or counters, CSV or JSON Lines.
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "base/status_macros.h"
+#include "cli/exit_code.h"
+#include "cli/failure.h"
+#include "cli/import_cell.h"
+#include "cli/import_columns.h"
+#include "cli/import_sender.h"
+#include "cli/import_tally.h"
+#include "cli/progress.h"
+#include "cli/text.h"
+#include "cli/verbs.h"
+
+namespace onestop::cli {
+namespace {
+
+namespace pb = ::onestop::v1;
+
+struct Options {
+  std::string file;
+  std::string format;
+  std::string rejects;
+  std::string import_id;
+  bool quiet = false;
+  ServerOptions server{.deadline_seconds = 60};
+  OutputOptions output;
+};
+
+absl::StatusOr<ImportFormat> FormatOf(const Options& options) {
+  const std::string_view file = options.file;
+  if (options.format == "csv") return ImportFormat::kCsv;
+  if (options.format == "jsonl") return ImportFormat::kJsonLines;
+  if (file.ends_with(".csv")) return ImportFormat::kCsv;
+  if (file.ends_with(".jsonl") || file.ends_with(".ndjson")) {
+    return ImportFormat::kJsonLines;
+  }
+  return absl::InvalidArgumentError(
+      Cat("cannot tell the format of ", file == "-" ? "standard input" : file,
+          "; say --format csv or --format jsonl (a message a line)"));
+}
+
+// The kind and the file's content, so that the same file names the same import
+// and another file another one; within the 64 bytes of an id.
+absl::StatusOr<std::string> IdOfContent(const ImportKind& kind,
+                                        const std::string& path) {
+  if (path == "-") {
+    return absl::InvalidArgumentError(
+        Cat("say --import-id for ", kind.name,
+            " from standard input; the same id again adds nothing twice"));
+  }
+  std::ifstream file(path, std::ios::binary);
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(
+      EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
+  std::array<char, 64 << 10> buffer;
+  while (file.read(buffer.data(), buffer.size()) || file.gcount() > 0) {
+    EVP_DigestUpdate(context.get(), buffer.data(),
+                     static_cast<size_t>(file.gcount()));
+  }
+  std::string digest(EVP_MAX_MD_SIZE, '\0');
+  EVP_DigestFinal_ex(context.get(),
+                     reinterpret_cast<unsigned char*>(digest.data()), nullptr);
+  return Cat(kind.name, "-", absl::BytesToHexString(digest.substr(0, 16)));
+}
+
+// The file of refused rows; none without a path.
+class Rejects {
+ public:
+  absl::Status Open(const Options& options, const RowReader& rows) {
+    if (options.rejects.empty()) return absl::OkStatus();
+    std::error_code none;
+    if (std::filesystem::equivalent(options.file, options.rejects, none)) {
+      return absl::InvalidArgumentError(
+          "--rejects names the file that is imported; name another one");
+    }
+    file_.open(options.rejects, std::ios::binary | std::ios::trunc);
+    if (!file_.is_open()) {
+      return absl::InvalidArgumentError(Cat("cannot write ", options.rejects));
+    }
+    file_ << rows.RejectsHead() << std::flush;
+    return absl::OkStatus();
+  }
+  void Add(const std::string& row) {
+    if (file_.is_open()) file_ << row << std::flush;
+  }
+  bool broken() const { return file_.is_open() && !file_.good(); }
+
+ private:
+  std::ofstream file_;
+};
+
+std::atomic<bool> interrupted = false;
+
+// The first Ctrl-C ends the import in order, the second one at once.
+void ListenForInterrupt() {
+  struct sigaction action = {};
+  action.sa_handler = [](int) { interrupted = true; };
+  action.sa_flags = SA_RESETHAND;
+  sigaction(SIGINT, &action, nullptr);
+}
+
+// One run of the verb.
+class Import {
+ public:
+  Import(const ImportKind& kind, const Options& options)
+      : kind_(kind),
+        options_(options),
+        language_(FirstLanguage(options.output)),
+        progress_(
+            options.quiet ? Progress::Mode::kQuiet : Progress::ModeOfStderr(),
+            kind.name) {}
+
+  int Run();
+
+ private:
+  absl::Status Open();
+  void Done(const ImportRow& row,
+            const absl::StatusOr<pb::RowOutcome>& outcome);
+  int End(const absl::Status& ended);
+
+  const ImportKind& kind_;
+  const Options& options_;
+  const Language language_;
+  std::string import_id_;
+  std::unique_ptr<LineReader> lines_;
+  std::unique_ptr<RowReader> rows_;
+  Rejects rejects_;
+  Progress progress_;
+  ProgressState state_;
+  ImportTally tally_;
+  int64_t last_line_ = 0;
+};
+
+absl::Status Import::Open() {
+  ONESTOP_ASSIGN_OR_RETURN(const ImportFormat format, FormatOf(options_));
+  import_id_ = options_.import_id;
+  ONESTOP_ASSIGN_OR_RETURN(lines_, LineReader::Open(options_.file));
+  if (kind_.import_id != nullptr && import_id_.empty()) {
+    ONESTOP_ASSIGN_OR_RETURN(import_id_, IdOfContent(kind_, options_.file));
+  }
+  state_.total_bytes = lines_->file_bytes();
+  ONESTOP_ASSIGN_OR_RETURN(rows_, OpenRows(kind_, format, *lines_));
+  return rejects_.Open(options_, *rows_);
+}
+
+void Import::Done(const ImportRow& row,
+                  const absl::StatusOr<pb::RowOutcome>& outcome) {
+  tally_.Count(outcome);
+  last_line_ = row.line;
+  state_ = {tally_.rows(), tally_.refused, row.end, state_.total_bytes};
+  if (outcome.ok()) return;
+  const std::string why = RefusalLine(outcome.status());
+  progress_.Clear();
+  std::cerr << options_.file << ":" << row.line << ": " << why << '\n';
+  rejects_.Add(rows_->Reject(row, Cat("line ", row.line, ": ", why)));
+}
+
+int Import::End(const absl::Status& ended) {
+  progress_.Finish(state_);
+  std::cout << (options_.output.format == "json"
+                    ? TallyJson(kind_.name, tally_)
+                    : TallyText(kind_.name, tally_))
+            << std::flush;
+  std::cerr << TallyAdvice(tally_, language_);
+  if (rejects_.broken()) {
+    std::cerr << "cannot write " << options_.rejects
+              << "; the refused rows are listed above\n";
+    return kExitBroken;
+  }
+  if (ended.ok()) return tally_.refused > 0 ? kExitRefused : kExitOk;
+  if (!absl::IsCancelled(ended)) std::cerr << FailureText(ended, language_);
+  const int code = ExitCodeOf(ended);
+  if (code == kExitUnavailable) {
+    std::cerr << Pick(language_, "已得到答复至第 ", "answered up to line ")
+              << last_line_
+              << Pick(language_,
+                      " 行。请重新运行同一命令：已导入的行不会重复。\n",
+                      "; run the same command again: what was loaded is not "
+                      "loaded twice.\n");
+  }
+  return code;
+}
+
+int Import::Run() {
+  const absl::Status opened = Open();
+  if (!opened.ok()) {
+    std::cerr << options_.file << ": " << FailureText(opened, language_);
+    return kExitUsage;
+  }
+  ListenForInterrupt();
+  const Client client(options_.server);
+  ImportSender sender(
+      client, kind_, import_id_,
+      {.next = [this](ImportRow& row) { return rows_->Next(row); },
+       .done =
+           [this](const ImportRow& row,
+                  const absl::StatusOr<pb::RowOutcome>& outcome) {
+             Done(row, outcome);
+           },
+       .tick =
+           [this] {
+             progress_.Update(state_);
+             return !interrupted;
+           }});
+  return End(sender.Run());
+}
+
+// The columns of a kind, for its help.
+std::string ColumnsHelp(const ImportKind& kind) {
+  Table table({Table::Align::kLeft, Table::Align::kLeft, Table::Align::kLeft});
+  const auto* type = kind.row->GetDescriptor();
+  for (const std::string& name : ColumnNames(kind)) {
+    const bool required = std::find(kind.required.begin(), kind.required.end(),
+                                    name) != kind.required.end();
+    table.Add({name, required ? "required" : "",
+               ExampleOfCell(*type->FindFieldByName(name))});
+  }
+  return Cat("Columns of a CSV, or fields of a line of JSON:\n",
+             table.ToString(2),
+             "Lists are parted by semicolons; docs/import.md tells more.");
+}
+
+void AddKind(CLI::App& import, const ImportKind& kind, Chosen& chosen) {
+  auto options = std::make_shared<Options>();
+  CLI::App* verb = import.add_subcommand(
+      kind.name, Cat("Import ", kind.name, " from a file"));
+  verb->add_option("file", options->file,
+                   "A .csv or .jsonl file, or - for standard input")
+      ->type_name("FILE|-")
+      ->required();
+  verb->add_option("--format", options->format,
+                   "csv: with a header; jsonl: a message a line; else by the "
+                   "file's name")
+      ->type_name("csv|jsonl")
+      ->check(CLI::IsMember({"csv", "jsonl"}));
+  verb->add_option("--rejects", options->rejects,
+                   "Where refused rows are written with the reason, to be "
+                   "corrected and imported")
+      ->type_name("FILE");
+  if (kind.import_id != nullptr) {
+    verb->add_option("--import-id", options->import_id,
+                     "Names this import: the same name again adds nothing, "
+                     "another one adds; else by the file's content")
+        ->type_name("ID");
+  }
+  verb->add_flag("--quiet", options->quiet, "Show no progress");
+  AddServerOptions(*verb, options->server);
+  AddOutputOptions(*verb, options->output);
+  verb->footer(ColumnsHelp(kind));
+  verb->callback([options, &kind, &chosen] {
+    chosen = [options, &kind] { return Import(kind, *options).Run(); };
+  });
+}
+
+}  // namespace
+
+void AddImport(CLI::App& app, Chosen& chosen) {
+  CLI::App* import = app.add_subcommand(
+      "import",
+      "Load a file of rows, CSV or JSON Lines; bad rows are reported");
+  import->require_subcommand(1);
+  for (const ImportKind& kind : ImportKinds()) AddKind(*import, kind, chosen);
+}
+
+}  // namespace onestop::cli
