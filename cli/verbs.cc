@@ -154,6 +154,7 @@ void AddAllVerbs(CLI::App& app, Chosen& chosen) {
   AddPolicy(app, chosen);
   AddVerify(app, chosen);
   AddHealth(app, chosen);
+  AddCompletion(app, chosen);
 }
 
 int RunCommand(int argc, const char* const* argv) {

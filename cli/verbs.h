@@ -40,6 +40,7 @@ void AddPlay(CLI::App& app, Chosen& chosen);
 void AddPolicy(CLI::App& app, Chosen& chosen);
 void AddVerify(CLI::App& app, Chosen& chosen);
 void AddHealth(CLI::App& app, Chosen& chosen);
+void AddCompletion(CLI::App& app, Chosen& chosen);
 
 // All of them, with the command's own help.
 void AddAllVerbs(CLI::App& app, Chosen& chosen);
