@@ -7,7 +7,7 @@
 
 namespace onestop::limits {
 
-// A claim (RULES.md section 7, "malformed").
+// A claim; beyond these it is malformed (docs/api.md, Claim).
 inline constexpr int kMaxLines = 500;
 inline constexpr int kMaxIdBytes = 64;
 inline constexpr int64_t kMaxAmountFen = 1'000'000'000'000;      // 10^12 fen
@@ -59,7 +59,7 @@ inline constexpr size_t kMaxBatch = 512;
 inline constexpr int kMaxOptimisticTries = 3;
 inline constexpr int kMaxTries = 6;
 
-// Rules of time (RULES.md sections 1 and 7).
+// Rules of time (docs/rules.md sections 3 and 7).
 inline constexpr int kPrescriptionValidDays = 7;
 inline constexpr int kMaxSupplyDays = 30;
 inline constexpr int kMaxLongTermSupplyDays = 84;

@@ -1,5 +1,5 @@
 // The person's part: personal account, then relatives' accounts, then cash
-// (RULES.md section 6); and what the claim books as dispensed (section 7).
+// (docs/rules.md section 6); and what the claim books as dispensed (section 7).
 #include <algorithm>
 #include <string>
 #include <utility>

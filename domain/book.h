@@ -101,8 +101,8 @@ class Book {
   void AddSettlement(SettlementRecord record);
   void CloseYear(int32_t year);  // settles of this year are refused
 
-  // Row 1 of RULES.md section 7, then Evaluate on the working copy. Refusals
-  // change nothing.
+  // Row 1 of docs/rules.md section 7, then Evaluate on the working copy.
+  // Refusals change nothing.
   absl::StatusOr<SettleDecision> Settle(const SettleCommand& command);
   // On the gathered rows only; changes nothing.
   absl::StatusOr<Outcome> Quote(const Claim& claim) const;

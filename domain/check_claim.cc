@@ -1,5 +1,5 @@
-// The checks that refuse a claim, rows 2 to 14 of RULES.md section 7: each row
-// for all lines, in line order, before the next row.
+// The checks that refuse a claim, rows 2 to 14 of docs/rules.md section 7: each
+// row for all lines, in line order, before the next row.
 #include "domain/check_claim.h"
 
 #include <limits>

@@ -1,4 +1,4 @@
-// The rows of RULES.md section 7 one by one: Evaluate wants the first that
+// The rows of docs/rules.md section 7 one by one: Evaluate wants the first that
 // applies, eligibility every one.
 #ifndef ONESTOP_DOMAIN_CHECK_CLAIM_H_
 #define ONESTOP_DOMAIN_CHECK_CLAIM_H_

@@ -1,5 +1,5 @@
 // A claim as the rules see it: normalised, typed, within its limits. Two claims
-// are the same when they compare equal (RULES.md section 7).
+// are the same when they compare equal (docs/adr/0002).
 #ifndef ONESTOP_DOMAIN_CLAIM_H_
 #define ONESTOP_DOMAIN_CLAIM_H_
 

@@ -53,7 +53,7 @@ struct ItemRoute {
 
 // Points into the facts and the policy.
 struct Eligibility {
-  // No row 4 to 6 of RULES.md section 7 refuses.
+  // No row 4 to 6 of docs/rules.md section 7 refuses.
   bool in_force = false;
   // Of rows 3 to 10, every one that applies, in their order.
   std::vector<std::string> refusals;

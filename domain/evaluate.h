@@ -1,5 +1,5 @@
 // The benefit rules as one pure function: check → price lines → route →
-// schemes → layers → accounts (RULES.md sections 2 to 7).
+// schemes → layers → accounts (docs/rules.md sections 2 to 7).
 #ifndef ONESTOP_DOMAIN_EVALUATE_H_
 #define ONESTOP_DOMAIN_EVALUATE_H_
 
@@ -33,19 +33,19 @@ struct Facts {
   const LedgerRow* no_year = nullptr;    // year 0
   std::vector<RelativeFacts> relatives;  // as DistinctRelatives(claim)
   const Catalog* catalog = nullptr;
-  std::optional<Day> today;  // absent: no clock, RULES.md row 3 is skipped
+  std::optional<Day> today;  // absent: no clock, the rules' row 3 is skipped
   bool year_closed = false;  // CloseYear ran for the service date's year
   std::string_view settlement_id;  // names the days of supply it books
 };
 
 // Works a claim out, or refuses it: the status then carries the first refusal
-// of RULES.md section 7 that applies, rows 2 to 14. INVARIANT_BROKEN (INTERNAL)
-// when the outcome does not conserve every fen. Pure and thread-safe; the
-// outcome points into `policy`.
+// of docs/rules.md section 7 that applies, rows 2 to 14. INVARIANT_BROKEN
+// (INTERNAL) when the outcome does not conserve every fen. Pure and
+// thread-safe; the outcome points into `policy`.
 absl::StatusOr<Outcome> Evaluate(const Policy& policy, const Facts& facts,
                                  const Claim& claim);
 
-// Rows 2 to 14 of RULES.md section 7, in their order. Evaluate calls it.
+// Rows 2 to 14 of docs/rules.md section 7, in their order. Evaluate calls it.
 absl::Status CheckClaim(const Facts& facts, const Claim& claim);
 
 // INVARIANT_BROKEN unless every identity of Totals and of the lines holds.

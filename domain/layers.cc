@@ -1,5 +1,5 @@
 // The layers after the schemes: critical illness or large amounts, medical
-// assistance, commercial cover (RULES.md section 5).
+// assistance, commercial cover (docs/rules.md section 5).
 #include <string>
 #include <utility>
 

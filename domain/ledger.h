@@ -1,5 +1,5 @@
 // The person-year ledger: counters by name, and the movements that change them
-// (RULES.md section 4, "Counter names"; DESIGN.md, "The domain").
+// (docs/rules.md section 4, "Counters").
 #ifndef ONESTOP_DOMAIN_LEDGER_H_
 #define ONESTOP_DOMAIN_LEDGER_H_
 
@@ -72,7 +72,8 @@ class LedgerRow {
 };
 
 // The first service date that may still be settled on `today`: 1 January of
-// the year before through 31 March, then of this year (RULES.md section 1).
+// the year before through 31 March, then of this year (docs/rules.md section
+// 1).
 Day EarliestOpenDay(Day today);
 
 // Counter names.

@@ -89,7 +89,7 @@ enum class StepKind : uint8_t {
 // One thing that was taken or paid, by which rule, from what to what.
 struct Step {
   StepKind kind = StepKind::kRoute;
-  const Source* source = nullptr;  // the article; nullptr: RULES.md alone
+  const Source* source = nullptr;  // the article; nullptr: docs/rules.md alone
   int scheme = -1;                 // index into Plan::schemes
   int layer = -1;                  // index into Plan::layers
   int to_scheme = -1;              // kOverflow

@@ -1,5 +1,5 @@
 // What a settlement reads of a person: coverage, benefit periods, products and
-// registrations (RULES.md sections 3 and 5).
+// registrations (docs/rules.md sections 3 and 5).
 #ifndef ONESTOP_DOMAIN_PERSON_H_
 #define ONESTOP_DOMAIN_PERSON_H_
 

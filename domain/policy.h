@@ -1,6 +1,6 @@
 // The compiled policy: for every pooling region, insurance type and span of
 // days on which nothing changes, one plan of schemes and layers with every
-// number in its place (RULES.md sections 2, 3 and 5).
+// number in its place (docs/rules.md sections 2, 3 and 5).
 #ifndef ONESTOP_DOMAIN_POLICY_H_
 #define ONESTOP_DOMAIN_POLICY_H_
 

@@ -1,5 +1,5 @@
 // Compiles a policy draft into the Policy that the engine reads, or says
-// everything that is wrong with it at once (DESIGN.md, "The domain").
+// everything that is wrong with it at once (docs/rules.md section 9).
 #ifndef ONESTOP_DOMAIN_POLICY_COMPILE_H_
 #define ONESTOP_DOMAIN_POLICY_COMPILE_H_
 

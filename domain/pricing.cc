@@ -1,5 +1,5 @@
 // One claim line becomes four parts: over limit, own expense, self-pay-first,
-// in scope (RULES.md section 2).
+// in scope (docs/rules.md section 2).
 #include <algorithm>
 #include <optional>
 

@@ -1,5 +1,5 @@
 // Why a claim is refused, why a scheme does not pay a line, and what auditors
-// are told (RULES.md sections 3 and 7).
+// are told (docs/rules.md sections 3 and 7).
 #ifndef ONESTOP_DOMAIN_REASON_H_
 #define ONESTOP_DOMAIN_REASON_H_
 

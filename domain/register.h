@@ -1,5 +1,6 @@
 // Who may be registered for what: the refusals of Register that need to know
-// the person, the catalog and the policy (RULES.md section 3, "Registrations").
+// the person, the catalog and the policy (docs/rules.md section 3,
+// "Registrations").
 #ifndef ONESTOP_DOMAIN_REGISTER_H_
 #define ONESTOP_DOMAIN_REGISTER_H_
 

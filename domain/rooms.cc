@@ -1,5 +1,5 @@
-// Names and reads the counters of deductibles and caps (RULES.md section 4,
-// "Counter names").
+// Names and reads the counters of deductibles and caps (docs/rules.md section
+// 4, "Counter names").
 #include "domain/rooms.h"
 
 #include "base/check.h"

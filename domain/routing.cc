@@ -1,5 +1,5 @@
 // Which scheme pays a line: the first of the region's order whose conditions it
-// meets, every other one with the reason why not (RULES.md section 3).
+// meets, every other one with the reason why not (docs/rules.md section 3).
 #include <algorithm>
 #include <string>
 #include <vector>

@@ -1,5 +1,5 @@
 // The arithmetic of one scheme: groups, deductible, ratio, caps, overflow
-// (RULES.md section 4).
+// (docs/rules.md section 4).
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -17,7 +17,7 @@ struct Group {
   std::vector<const SchemeEntry*> entries;
 };
 
-// What RULES.md section 4 works out for a group.
+// What docs/rules.md section 4 works out for a group.
 struct GroupResult {
   Money base;        // B
   Money deductible;  // D
@@ -120,7 +120,7 @@ void GroupRun::Run() {
   ShareOut();
 }
 
-// The formulas of RULES.md section 4, in their order and names.
+// The steps of docs/rules.md section 4, in their order.
 void GroupRun::WorkOut() {
   for (const SchemeEntry* entry : group_.entries) result_.base += entry->base;
   result_.ratio = ratio_.value;

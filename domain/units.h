@@ -1,5 +1,5 @@
 // The exact numbers of a settlement: fen, basis points, quantities, prices and
-// civil days (RULES.md section 1). No binary floating point anywhere.
+// civil days (docs/rules.md section 1). No binary floating point anywhere.
 #ifndef ONESTOP_DOMAIN_UNITS_H_
 #define ONESTOP_DOMAIN_UNITS_H_
 

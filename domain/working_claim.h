@@ -80,7 +80,7 @@ struct WorkingClaim {
     return visited != nullptr && !visited->IsHospital();
   }
   // Whose level and rules apply under `scheme`; nullptr at a pharmacy without
-  // a prescription (RULES.md section 3). `visited` is known.
+  // a prescription (docs/rules.md section 3). `visited` is known.
   const Institution* Governing(const Scheme& scheme) const;
   // Remembers a limit so that the outcome tells what is left of it.
   void Note(UsedLimit limit);

@@ -1,5 +1,5 @@
 // A lane: one owner of the claims of its persons. It is an object that is
-// stepped; only its thread waits (DESIGN.md, "Lanes and the lock-free path").
+// stepped; only its thread waits (docs/life-of-a-settle.md, steps 3 to 9).
 #ifndef ONESTOP_SERVER_LANE_H_
 #define ONESTOP_SERVER_LANE_H_
 

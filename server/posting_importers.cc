@@ -117,7 +117,7 @@ class PostingImporter : public Importer<Request> {
   const std::string& import_id() const { return import_id_; }
 
  private:
-  // A year closes by itself too (RULES.md section 1).
+  // A year closes by itself too (docs/rules.md section 1).
   static absl::Status YearIsOpen(const Snapshot& snapshot, domain::Day today,
                                  const storage::Posting& posting) {
     const auto& closed = snapshot.closed_years;

@@ -1,5 +1,5 @@
 // Derived ids: what makes a request unique becomes the primary key, so that
-// idempotency costs no index of its own (DESIGN.md, "Storage").
+// idempotency costs no index of its own (docs/adr/0001).
 #ifndef ONESTOP_STORAGE_IDS_H_
 #define ONESTOP_STORAGE_IDS_H_
 

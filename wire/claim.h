@@ -1,6 +1,6 @@
 // Claims in and out, and the requests that carry them. Everything that comes
-// from outside is checked here once and typed from then on (RULES.md section 7,
-// "malformed").
+// from outside is checked here once and typed from then on (docs/rules.md
+// section 7; docs/api.md has the bounds of each field).
 #ifndef ONESTOP_WIRE_CLAIM_H_
 #define ONESTOP_WIRE_CLAIM_H_
 

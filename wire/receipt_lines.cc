@@ -12,7 +12,8 @@ using domain::Item;
 using domain::LineResult;
 using domain::Plan;
 
-// What the catalog says of the item on the service date (RULES.md section 2).
+// What the catalog says of the item on the service date (docs/rules.md section
+// 2).
 void AddItem(const Item& item, domain::Day day, pb::ReceiptLine& out) {
   out.set_item_name(item.name);
   const bool negotiated = item.NegotiatedOn(day);

@@ -1,4 +1,4 @@
-// Who may be registered for what (RULES.md section 3, "Registrations").
+// Who may be registered for what (docs/rules.md section 3, "Registrations").
 #include "domain/register.h"
 
 #include <gmock/gmock.h>

@@ -43,7 +43,7 @@ struct BadClaim {
   std::function<void(pb::Claim&)> spoil;
 };
 
-// RULES.md section 7, "malformed", one row a case.
+// Everything that makes a claim malformed (docs/api.md), one row a case.
 const BadClaim kBadClaims[] = {
     {"claim.person_id", [](pb::Claim& c) { c.clear_person_id(); }},
     {"claim.institution_id", [](pb::Claim& c) { c.clear_institution_id(); }},
