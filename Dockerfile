@@ -43,6 +43,7 @@ LABEL org.opencontainers.image.title="onestop" \
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
          libabsl20220623 \
+         libcsv3 \
          libfmt9 \
          libgcc-s1 \
          libgrpc++1.51 \

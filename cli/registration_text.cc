@@ -12,22 +12,6 @@ namespace {
 namespace pb = ::onestop::v1;
 using Align = Table::Align;
 
-std::string KindName(pb::RegistrationKind kind, Language language) {
-  switch (kind) {
-    case pb::REGISTRATION_KIND_TREATMENT:
-      return std::string(Pick(language, "谈判药三定登记",
-                              "treatment (hospital, physician, drugs)"));
-    case pb::REGISTRATION_KIND_CHRONIC_DISEASE:
-      return std::string(Pick(language, "门诊慢特病", "chronic disease"));
-    case pb::REGISTRATION_KIND_TWO_DISEASE:
-      return std::string(Pick(language, "两病门诊用药", "two diseases"));
-    case pb::REGISTRATION_KIND_FAMILY_ACCOUNT:
-      return std::string(Pick(language, "家庭共济", "family account"));
-    default:
-      return "";
-  }
-}
-
 template <typename Texts>
 std::string Joined(const Texts& texts) {
   std::string joined;
@@ -68,7 +52,7 @@ std::string RegistrationText(const pb::Registration& registration,
   };
   add("登记", "Registration", registration.registration_id());
   add("类别", "Kind",
-      KindName(registration.registration_kind(), options.language));
+      RegistrationKindName(registration.registration_kind(), options.language));
   add("人员", "Person", registration.person_id());
   add("病种", "Disease", Disease(registration, options.language));
   add("机构", "Institution", registration.institution_id());
@@ -105,7 +89,7 @@ std::string RegistrationsText(const pb::ListRegistrationsResponse& list,
              say("病种、亲属或药品", "Disease, relative or drugs")});
   for (const pb::Registration& row : list.registrations()) {
     table.Add({row.person_id(), row.registration_id(),
-               KindName(row.registration_kind(), language),
+               RegistrationKindName(row.registration_kind(), language),
                row.institution_id(), row.registered_on(), row.valid_until(),
                row.revoked_on(), Subject(row, language)});
   }

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -23,6 +21,7 @@
 #include "cli/import_columns.h"
 #include "cli/import_sender.h"
 #include "cli/import_tally.h"
+#include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
@@ -104,16 +103,6 @@ class Rejects {
  private:
   std::ofstream file_;
 };
-
-std::atomic<bool> interrupted = false;
-
-// The first Ctrl-C ends the import in order, the second one at once.
-void ListenForInterrupt() {
-  struct sigaction action = {};
-  action.sa_handler = [](int) { interrupted = true; };
-  action.sa_flags = SA_RESETHAND;
-  sigaction(SIGINT, &action, nullptr);
-}
 
 // One run of the verb.
 class Import {
@@ -216,7 +205,7 @@ int Import::Run() {
        .tick =
            [this] {
              progress_.Update(state_);
-             return !interrupted;
+             return !Interrupted();
            }});
   return End(sender.Run());
 }

@@ -66,7 +66,7 @@ int RunList(const ListOptions& options) {
   return kExitOk;
 }
 
-void AddList(CLI::App& parent, Chosen& chosen) {
+void AddListing(CLI::App& parent, Chosen& chosen) {
   auto options = std::make_shared<ListOptions>();
   CLI::App* verb = parent.add_subcommand(
       "list", "The registrations of a person or of an institution, in a table");
@@ -203,7 +203,7 @@ void AddRegistration(CLI::App& app, Chosen& chosen) {
   CLI::App* group = app.add_subcommand(
       "registration", "List registrations; update, reassess, revoke one");
   group->require_subcommand(1);
-  AddList(*group, chosen);
+  AddListing(*group, chosen);
   auto update = std::make_shared<ChangeOptions>();
   AddChange(*group,
             {"update", "Other drugs on a treatment, from a day on", "--from",

@@ -139,6 +139,7 @@ void AddAllVerbs(CLI::App& app, Chosen& chosen) {
   app.require_subcommand(1);
   AddQuote(app, chosen);
   AddSettle(app, chosen);
+  AddStream(app, chosen);
   AddReverse(app, chosen);
   AddRegister(app, chosen);
   AddRegistration(app, chosen);

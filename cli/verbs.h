@@ -26,6 +26,7 @@ using Chosen = std::function<int()>;
 void AddEval(CLI::App& app, Chosen& chosen);
 void AddQuote(CLI::App& app, Chosen& chosen);
 void AddSettle(CLI::App& app, Chosen& chosen);
+void AddStream(CLI::App& app, Chosen& chosen);
 void AddReverse(CLI::App& app, Chosen& chosen);
 void AddRegister(CLI::App& app, Chosen& chosen);
 void AddRegistration(CLI::App& app, Chosen& chosen);

@@ -171,6 +171,7 @@ absl::StatusOr<SettleDecision> Book::Settle(const SettleCommand& command) {
   record.institution_id = claim.institution_id;
   record.request_id = command.request_id;
   record.claim = claim;
+  record.replaces = command.replaces;
   record.totals = decision.outcome.totals;
   record.insurance = decision.outcome.insurance;
   record.region = decision.outcome.region;

@@ -42,7 +42,8 @@ struct SettleCommand {
   SettlementId reversal_id;  // derived from `id`
   std::string request_id;
   Claim claim;
-  std::optional<Money> expected_cash;
+  std::optional<Money> expected_cash = {};
+  std::optional<SettlementId> replaces = {};  // reversed in the same call
 };
 
 struct SettleDecision {

@@ -59,6 +59,7 @@ struct SettlementRecord {
   std::string institution_id;
   std::string request_id;  // of the settle (kReversal: of its target)
   std::optional<SettlementId> reverses;  // kReversal
+  std::optional<SettlementId> replaces;  // kSettlement: in the same call
   Day booked_on;                         // region's day
   int64_t booked_at_ms = 0;              // Unix milliseconds
   Claim claim;                           // kSettlement; kReversal: its target's

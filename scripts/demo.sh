@@ -38,6 +38,8 @@ if "$ONESTOP" ledger KM-0001 >"$scratch/ledger" 2>&1; then
   printf 'This database has seen the day: ids get the suffix %s\n' "$suffix"
 fi
 
+booking_day=2025-03-20 # the day that ./dev demo tells the server
+
 world=(demo/catalog.json demo/institutions.json demo/persons.json)
 schemes=km-chronic-employee,km-chronic-resident
 schemes+=,yn-negotiated-employee,yn-negotiated-resident,km-two-disease
@@ -93,6 +95,45 @@ heading 'A receipt of the city list, in English'
 
 heading 'What that person has used so far'
 "$ONESTOP" ledger "TJ-0001$suffix" --lang zh
+
+heading 'Before the visit: what is this person entitled to here, today?'
+"$ONESTOP" eligibility "KM-0010$suffix" --institution H-KM-3 \
+  --date 2025-03-20 --item DRG-02 --lang zh
+
+heading 'A partial refund in one call: take back the whole, settle what is kept'
+sed 's/"V-100"/"V-102"/' "$scratch/claim.json" >"$scratch/again.json"
+"$ONESTOP" settle --json "$scratch/again.json" --request-id D-200 \
+  --output json >"$scratch/whole.json"
+sed "s/KM-0010/KM-0010$suffix/" demo/claims/refund.json >"$scratch/refund.json"
+"$ONESTOP" reverse --json "$scratch/refund.json" --lang zh
+expect_exit 1 "$ONESTOP" settle --json "$scratch/again.json" \
+  --request-id D-200 --lang en
+
+heading "A pharmacy's stream: claims of the counter, some of them refused"
+sed -E "s/(KM-00[0-9]+)/\\1$suffix/" demo/pharmacy.jsonl \
+  >"$scratch/pharmacy.jsonl"
+expect_exit 1 "$ONESTOP" stream "$scratch/pharmacy.jsonl" \
+  --result "$scratch/results.jsonl" --lang zh
+(($(grep -c '"settle":' "$scratch/results.jsonl") == 3)) ||
+  fail 'three claims of the stream should have settled'
+
+heading 'The same file again: nothing is settled twice'
+expect_exit 1 "$ONESTOP" stream "$scratch/pharmacy.jsonl" \
+  --result "$scratch/results-again.jsonl" --quiet --lang en 2>/dev/null
+cmp <(grep '"settle":' "$scratch/results.jsonl" | sort) \
+  <(grep '"settle":' "$scratch/results-again.jsonl" | sort) ||
+  fail 'the stream was answered otherwise the second time'
+
+heading 'Newcomers from a table, with bad rows planted among them'
+expect_exit 1 "$ONESTOP" import persons demo/newcomers.csv \
+  --rejects "$scratch/rejects.csv" --lang en
+(($(wc -l <"$scratch/rejects.csv") == 5)) ||
+  fail 'the header and four rows should stand in the file of rejects'
+cat "$scratch/rejects.csv"
+
+heading 'What the hospital has booked today, for its books'
+"$ONESTOP" list --institution H-KM-3 --from "$booking_day" \
+  --until "$booking_day" --lang zh
 
 heading 'Verify: every ledger row and every receipt, recomputed'
 "$ONESTOP" verify --database "$ONESTOP_DATABASE_URL"

@@ -106,6 +106,10 @@ void DecideReplacement(const Snapshot& snapshot, Book& book, Pending& pending) {
   const std::string reversal_reply = *std::move(pending.answer);
   const size_t reversal_outcome = pending.outcome;
   LaneRequest& request = *pending.request;
+  request.settle.replaces.reset();
+  if (reversal_outcome == OutcomeIndex("REVERSED")) {
+    request.settle.replaces = request.reverse.target;
+  }
   const bool stale = !DecideSettle(snapshot, book, pending);
   if (stale || !pending.answer.ok()) {
     pending.discard = true;

@@ -1,6 +1,7 @@
 // Ledger rows and settlements to bytes and back.
 #include "storage/codec.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/error.h"
@@ -260,6 +261,10 @@ std::string EncodeSettlement(const domain::SettlementRecord& record) {
   out.set_catalog_revision(record.catalog_revision);
   out.set_engine_revision(record.engine_revision);
   out.set_had_clock(record.had_clock);
+  if (record.replaces) {
+    const auto& bytes = record.replaces->bytes;
+    out.set_replaces(bytes.data(), bytes.size());
+  }
   return out.SerializeAsString();
 }
 
@@ -289,6 +294,14 @@ absl::Status DecodeSettlement(std::string_view bytes,
   record.catalog_revision = in.catalog_revision();
   record.engine_revision = in.engine_revision();
   record.had_clock = in.had_clock();
+  if (!in.replaces().empty()) {
+    domain::SettlementId& replaced = record.replaces.emplace();
+    broken = broken || in.replaces().size() != replaced.bytes.size();
+    if (!broken) {
+      std::copy(in.replaces().begin(), in.replaces().end(),
+                replaced.bytes.begin());
+    }
+  }
   if (broken) {
     return StoredFormBroken(what, "it holds an unknown value");
   }

@@ -78,6 +78,7 @@ ANYWHERE_BANS = [
     (r"\b(FIX" r"ME|TO" r"DO|X" r"XX)\b", "finish it, or write it down as an issue"),
     (r"(?<![\w.])/(work|home/[a-z]+|root|Users/[A-Za-z]+)/", "a path of one machine"),
     (r"\.\./sha" r"red\b", "the project stands alone; copy what it needs"),
+    (r"\b(RUL" r"ES|DES" r"IGN)\.md\b", "cite docs/rules.md, an ADR or a page of docs/"),
 ]
 
 HEAD_MARKS = {

@@ -218,6 +218,7 @@ std::string SettleReply(const domain::SettlementRecord& record,
   if (!record.persons.empty()) {
     receipt.set_person_version(record.persons.front().version);
   }
+  if (record.replaces) receipt.set_replaces(record.replaces->ToString());
   return response.SerializeAsString();
 }
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -42,9 +43,11 @@ class ScratchFile {
   explicit ScratchFile(const std::string& text) {
     const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
     static int number = 0;
+    std::string name = test->name();
+    std::replace(name.begin(), name.end(), '/', '.');  // of a parameter
     path_ = (std::filesystem::temp_directory_path() /
-             (std::string(test->name()) + "." + std::to_string(::getpid()) +
-              "." + std::to_string(++number)))
+             (name + "." + std::to_string(::getpid()) + "." +
+              std::to_string(++number)))
                 .string();
     std::ofstream(path_) << text;
   }

@@ -213,7 +213,7 @@ class RegistrationTest : public ServerTest {
 TEST_P(RegistrationTest, AClaimSeesTheDrugsOfItsServiceDate) {
   RegisterC0();
   EXPECT_EQ(Quoted("N1", "2024-12-31"), "paid");
-  EXPECT_EQ(Quoted("N2", "2024-12-31"), "NOT_ON_LIST");
+  EXPECT_EQ(Quoted("N2", "2024-12-31"), "NO_REGISTRATION");
   pb::UpdateRegistrationRequest update = Update("u1", "2025-01-15", "N2");
   update.set_treatment_plan("another drug");
   const pb::Registration updated = Sent("UpdateRegistration", update);
@@ -223,8 +223,8 @@ TEST_P(RegistrationTest, AClaimSeesTheDrugsOfItsServiceDate) {
   EXPECT_THAT(updated.item_codes(), ElementsAre("N1"));
   EXPECT_EQ(updated.treatment_plan(), "another drug");
   EXPECT_EQ(Quoted("N1", "2025-01-14"), "paid");
-  EXPECT_EQ(Quoted("N2", "2025-01-14"), "NOT_ON_LIST");
-  EXPECT_EQ(Quoted("N1", "2025-01-15"), "NOT_ON_LIST");
+  EXPECT_EQ(Quoted("N2", "2025-01-14"), "NO_REGISTRATION");
+  EXPECT_EQ(Quoted("N1", "2025-01-15"), "NO_REGISTRATION");
   EXPECT_EQ(Quoted("N2", "2025-01-15"), "paid");
 }
 

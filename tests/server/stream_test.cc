@@ -180,9 +180,10 @@ TEST_P(StreamTest, BytesThatAreNotTheMessageEndTheStream) {
 TEST_P(StreamTest, StopsReadingWhatItCannotAnswer) {
   auto stream = Open();
   std::atomic<int> written{0};
-  // Answered at once and at length: every field of every line is missing.
+  // Asked and answered at length, at once: every field of every line is
+  // missing.
   pb::SettleRequest malformed;
-  for (int i = 0; i < 40; ++i) malformed.mutable_claim()->add_lines();
+  for (int i = 0; i < 480; ++i) malformed.mutable_claim()->add_lines();
   std::thread writer([&] {
     for (int i = 0; i < 200; ++i) {
       pb::SettleStreamRequest message;

@@ -161,6 +161,7 @@ domain::SettlementRecord SampleRecord(const std::string& person_id,
   record.catalog_revision = 17;
   record.engine_revision = 1;
   record.had_clock = true;
+  record.replaces = DeriveSettlementId("H1", person_id, "before");
   record.reply = std::string("\x0a\x00\xff bytes", 9);
   return record;
 }
@@ -276,10 +277,10 @@ bool Same(const domain::SettlementRecord& a,
           const domain::SettlementRecord& b) {
   const auto tie = [](const domain::SettlementRecord& r) {
     return std::tie(r.id, r.kind, r.person_id, r.institution_id, r.request_id,
-                    r.reverses, r.booked_on, r.booked_at_ms, r.claim, r.totals,
-                    r.insurance, r.region, r.movements, r.rows, r.persons,
-                    r.policy_revision, r.catalog_revision, r.engine_revision,
-                    r.had_clock, r.reply);
+                    r.reverses, r.replaces, r.booked_on, r.booked_at_ms,
+                    r.claim, r.totals, r.insurance, r.region, r.movements,
+                    r.rows, r.persons, r.policy_revision, r.catalog_revision,
+                    r.engine_revision, r.had_clock, r.reply);
   };
   if (tie(a) != tie(b) || a.reads.size() != b.reads.size()) return false;
   for (size_t i = 0; i < a.reads.size(); ++i) {

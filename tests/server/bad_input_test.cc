@@ -1,0 +1,186 @@
+// What a stranger may send to any method: bytes that are no message, text that
+// is not UTF-8, nothing at all, too much. Each is answered, nothing is written,
+// and the server serves on.
+#include <gmock/gmock.h>
+#include <google/protobuf/descriptor.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/limits.h"
+#include "tests/server/server_fixture.h"
+
+namespace onestop::server {
+namespace {
+
+using google::protobuf::MethodDescriptor;
+using testing::ClaimRow;
+using testing::Client;
+using ::testing::IsSupersetOf;
+using testing::SettleRow;
+
+// Methods that answer UNIMPLEMENTED.
+const std::set<std::string> kNotYet = {"CreditAccounts", "SyncRoster",
+                                       "CloseYear"};
+
+std::vector<const MethodDescriptor*> Methods() {
+  std::vector<const MethodDescriptor*> methods;
+  const auto* pool = google::protobuf::DescriptorPool::generated_pool();
+  for (const char* name :
+       {"onestop.v1.SettlementService", "onestop.v1.RegistryService"}) {
+    const auto* service = pool->FindServiceByName(name);
+    for (int i = 0; i < service->method_count(); ++i) {
+      if (!kNotYet.contains(service->method(i)->name())) {
+        methods.push_back(service->method(i));
+      }
+    }
+  }
+  return methods;
+}
+
+std::string PathOf(const MethodDescriptor& method) {
+  return absl::StrCat("/", method.service()->full_name(), "/", method.name());
+}
+
+class BadInputTest : public ServerTest {
+ protected:
+  // How the method ends when it is sent these bytes and nothing more.
+  absl::Status Send(const MethodDescriptor& method, const std::string& bytes) {
+    grpc::ClientContext context;
+    grpc::CompletionQueue queue;
+    const auto call =
+        client_->generic().PrepareCall(&context, PathOf(method), &queue);
+    const auto wait = [&queue] {
+      void* tag = nullptr;
+      bool ok = false;
+      queue.Next(&tag, &ok);
+    };
+    call->StartCall(nullptr);
+    wait();
+    call->Write(BytesOf(bytes), nullptr);
+    wait();
+    call->WritesDone(nullptr);
+    wait();
+    grpc::ByteBuffer answer;
+    call->Read(&answer, nullptr);
+    wait();
+    grpc::Status status;
+    call->Finish(&status, nullptr);
+    wait();
+    return Client::ToStatus(status);
+  }
+
+  void ExpectServing() {
+    EXPECT_TRUE(client_->Settle(SettleRow("alive", "E9", 5'000)).ok());
+  }
+};
+
+TEST_P(BadInputTest, BytesThatAreNotTheMessage) {
+  ASSERT_EQ(Methods().size(), 24u);
+  for (const MethodDescriptor* method : Methods()) {
+    // A group that nobody opened; a text that is not UTF-8 in the first field
+    // of whatever message.
+    for (const std::string bytes : {"\xff\xff\xff", "\x0c", "\x0a\x7f"}) {
+      const absl::Status status = Send(*method, bytes);
+      EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument)
+          << method->name() << ": " << status;
+      EXPECT_EQ(ErrorReason(status), "MALFORMED_REQUEST") << method->name();
+      EXPECT_EQ(FieldViolations(status).size(), 1u) << method->name();
+    }
+  }
+  ExpectServing();
+}
+
+TEST_P(BadInputTest, TextThatIsNotUtf8) {
+  pb::GetLedgerRequest request;
+  request.set_person_id("XX");
+  std::string bytes = request.SerializeAsString();
+  bytes[2] = '\xc3';
+  bytes[3] = '\x28';
+  for (const char* method : {"GetLedger", "GetEligibility", "GetSettlement",
+                             "ListSettlements", "Reverse", "Settle"}) {
+    const auto answer = client_->Raw(
+        absl::StrCat("/onestop.v1.SettlementService/", method), bytes);
+    EXPECT_EQ(ErrorReason(answer.status()), "MALFORMED_REQUEST") << method;
+  }
+  ExpectServing();
+}
+
+TEST_P(BadInputTest, AnEmptyMessageIsTold) {
+  for (const MethodDescriptor* method : Methods()) {
+    const absl::Status status = Send(*method, "");
+    EXPECT_EQ(ErrorReason(status), "MALFORMED_REQUEST")
+        << method->name() << ": " << status;
+    EXPECT_GE(FieldViolations(status).size(), 1u) << method->name();
+  }
+  ExpectServing();
+}
+
+TEST_P(BadInputTest, AMessageOverTheLimitIsRefusedUnread) {
+  const std::string huge(limits::kMaxMessageBytes + 1, 'x');
+  for (const MethodDescriptor* method : Methods()) {
+    const absl::Status status = Send(*method, huge);
+    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted)
+        << method->name() << ": " << status;
+  }
+  ExpectServing();
+}
+
+TEST_P(BadInputTest, EveryBadFieldOfAClaimAtOnce) {
+  pb::SettleRequest request = SettleRow(std::string(65, 'r'), "E0", 5'000);
+  pb::Claim& claim = *request.mutable_claim();
+  claim.set_institution_id("");
+  claim.set_service_date("2025-02-30");
+  claim.mutable_lines(0)->set_quantity("1.00001");
+  claim.mutable_lines(0)->set_unit_price("0.1234567");
+  claim.mutable_lines(0)->set_amount_fen(-1);
+  pb::ClaimLine& second = *claim.add_lines();
+  second.set_line_id("2");
+  second.set_item_code("A");
+  second.set_quantity("0");
+  second.set_amount_fen(1'000'000'000'001);
+  second.set_days_supply(-3);
+  request.set_expected_cash_fen(-5);
+  const auto answer = client_->Settle(request);
+  std::vector<std::string> fields;
+  for (const FieldViolation& violation : FieldViolations(answer.status())) {
+    fields.push_back(violation.field);
+  }
+  EXPECT_THAT(
+      fields,
+      IsSupersetOf({"request_id", "claim.institution_id", "claim.service_date",
+                    "claim.lines[0].quantity", "claim.lines[0].unit_price",
+                    "claim.lines[0].amount_fen", "claim.lines[1].quantity",
+                    "claim.lines[1].amount_fen", "claim.lines[1].days_supply",
+                    "expected_cash_fen"}));
+  ExpectServing();
+}
+
+TEST_P(BadInputTest, TooManyBadFieldsAreCounted) {
+  pb::SettleRequest request = SettleRow("r", "E0", 5'000);
+  for (int i = 0; i < 499; ++i) request.mutable_claim()->add_lines();
+  const auto full = client_->Settle(request);
+  const auto violations = FieldViolations(full.status());
+  EXPECT_LT(violations.size(), 200u);
+  EXPECT_EQ(violations.back().field, "");  // how many more there are
+  request.mutable_claim()->add_lines();
+  const auto over = client_->Settle(request);
+  EXPECT_EQ(FieldViolations(over.status()).front().field, "claim.lines");
+}
+
+TEST_P(BadInputTest, ALineIdTwiceIsTheClaimsFault) {
+  pb::SettleRequest request = SettleRow("r", "E0", 5'000);
+  *request.mutable_claim()->add_lines() = request.claim().lines(0);
+  EXPECT_EQ(testing::ReasonOf(client_->Settle(request)), "DUPLICATE_LINE");
+  ExpectServing();
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, BadInputTest,
+                         ::testing::Values("memory", "postgres"),
+                         [](const auto& suite) { return suite.param; });
+
+}  // namespace
+}  // namespace onestop::server
