@@ -38,11 +38,11 @@ elseif(ONESTOP_SANITIZER)
     "use address, thread, fuzzer, or leave it empty.")
 endif()
 
-# Under sanitizers nothing is compiled twice, and most of the time goes into
-# reading headers: several sources are compiled as one. So within a library no
-# two unnamed namespaces may hold the same name; where they do on purpose, the
-# library says UNITY_BUILD OFF.
-if(ONESTOP_SANITIZER)
+# Under sanitizers, and where a change is checked before it is taken, nothing is
+# compiled twice, and most of the time goes into reading headers: several
+# sources are compiled as one. So within a library no two unnamed namespaces may
+# hold the same name; where they do on purpose, it says UNITY_BUILD OFF.
+if(ONESTOP_SANITIZER OR DEFINED ENV{CI})
   set(CMAKE_UNITY_BUILD ON)
   set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
 endif()

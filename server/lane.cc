@@ -103,6 +103,7 @@ void Lane::Await(std::chrono::milliseconds at_most) {
 void Lane::Accept(LaneItem& item) {
   if (item.snapshot != nullptr) {
     snapshot_ = std::move(item.snapshot);
+    stats_.snapshots.Add(1);
     stats_.catalog_revision.Set(
         static_cast<uint64_t>(snapshot_->catalog.revision()));
     return;

@@ -8,6 +8,12 @@
 #include "base/error.h"
 
 namespace onestop::server {
+namespace {
+
+constexpr std::chrono::seconds kTakenWithin{1};
+constexpr std::chrono::microseconds kTakenPoll{100};
+
+}  // namespace
 
 int64_t MonotonicNanos() {
   return std::chrono::steady_clock::now().time_since_epoch() /
@@ -90,7 +96,18 @@ absl::Status Lanes::Submit(LaneRequest* request, Producer& producer) {
 }
 
 void Lanes::Publish(const SnapshotPtr& snapshot) {
-  for (auto& running : lanes_) running->queue.PushAlways({nullptr, snapshot});
+  for (auto& running : lanes_) {
+    ++running->published;
+    running->queue.PushAlways({nullptr, snapshot});
+  }
+  const auto until = std::chrono::steady_clock::now() + kTakenWithin;
+  for (auto& running : lanes_) {
+    while (running->lane->stats().snapshots.Get() < running->published &&
+           !running->queue.closed() &&
+           std::chrono::steady_clock::now() < until) {
+      std::this_thread::sleep_for(kTakenPoll);
+    }
+  }
 }
 
 void Lanes::Drain() {

@@ -51,7 +51,9 @@ class Lanes {
   // it stays the caller's.
   absl::Status Submit(LaneRequest* request);
   absl::Status Submit(LaneRequest* request, Producer& producer);
-  // Every lane decides on it from its next batch on.
+  // Every lane decides on it from its next batch on. Returns when all of them
+  // have taken it, or after a second: what is submitted then finds it, whatever
+  // thread submits. Called by one thread at a time.
   void Publish(const SnapshotPtr& snapshot);
   // Refuses what comes from now on, answers all that was accepted, ends the
   // threads.
@@ -66,6 +68,7 @@ class Lanes {
     explicit Running(std::unique_ptr<storage::Store> its_store)
         : queue(limits::kMaxLaneQueue), store(std::move(its_store)) {}
     LaneQueue queue;
+    uint64_t published = 0;  // snapshots
     std::unique_ptr<storage::Store> store;
     std::unique_ptr<Lane> lane;
     std::thread thread;

@@ -159,6 +159,7 @@ struct LaneStats {
   Cell storage_errors;    // gathers and writes that failed
   Cell busy;              // 1 while it steps
   Cell catalog_revision;  // of the snapshot in use
+  Cell snapshots;         // taken so far
 };
 
 }  // namespace onestop::server

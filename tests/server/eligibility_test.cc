@@ -175,7 +175,8 @@ TEST_P(EligibilityServerTest, FindsTheRelativesWhoShareTheirAccounts) {
   }
   grpc::ClientContext context;
   pb::QuoteResponse quoted;
-  EXPECT_TRUE(client_->settlement->Quote(&context, quote, &quoted).ok());
+  const auto status = client_->settlement->Quote(&context, quote, &quoted);
+  EXPECT_TRUE(status.ok()) << testing::Client::ToStatus(status);
 
   pb::Registration revoked = Family("E1", "E0");
   revoked.set_revoked_on("2025-03-20");
