@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "bench/closed_loop.h"
 #include "bench/requests.h"
 #include "onestop/v1/settlement.grpc.pb.h"
 
@@ -20,8 +21,6 @@ namespace onestop::bench {
 namespace {
 
 namespace pb = ::onestop::v1;
-
-constexpr std::chrono::seconds kPatience{10};
 
 class Server {
  public:

@@ -21,8 +21,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::seconds kPatience{10};  // for a connection, for a call
-
 // What all slots share.
 struct Run {
   Run(const LoadOptions& options, std::shared_ptr<grpc::Channel> channel,

@@ -15,6 +15,9 @@
 
 namespace onestop::bench {
 
+// How long a server may take for a connection, or for a call.
+inline constexpr std::chrono::seconds kPatience{10};
+
 struct LoadOptions {
   std::string server;  // HOST:PORT
   Call call = Call::kSettle;
