@@ -53,14 +53,16 @@ add_custom_target(onestop_tests)
 add_custom_target(onestop_fuzzers)
 
 # onestop_test(<name> SOURCES … [DEPS …] [LABELS …] [ENV NAME=value …]
-#              [TIMEOUT seconds])
+#              [TIMEOUT seconds] [SEPARATE])
 #
 # One GoogleTest executable, run by CTest from the root of the repository.
 # Labels: `slow` (only `./dev test --all`), `postgres` (needs the server named
 # by ONESTOP_TEST_DATABASE_URL), `tsan` (links no gRPC: also run under
-# ThreadSanitizer; the other tests are left out of that preset).
+# ThreadSanitizer; the other tests are left out of that preset). SEPARATE: its
+# sources use the same names, each for itself; never compile them as one.
 function(onestop_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LABELS;ENV" ${ARGN})
+  cmake_parse_arguments(
+    ARG "SEPARATE" "TIMEOUT" "SOURCES;DEPS;LABELS;ENV" ${ARGN})
   if(ONESTOP_SANITIZER STREQUAL "fuzzer")
     return()
   endif()
@@ -73,6 +75,9 @@ function(onestop_test name)
   add_executable(${name} ${ARG_SOURCES})
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  if(ARG_SEPARATE)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
+  endif()
   target_link_libraries(${name} PRIVATE
     ${ARG_DEPS} GTest::gtest_main GTest::gmock)
   add_dependencies(onestop_tests ${name})

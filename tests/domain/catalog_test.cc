@@ -4,13 +4,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/world.h"
+
 namespace onestop::domain {
 namespace {
 
+using testing::D;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-Day D(const char* text) { return *ParseDay(text); }
 
 Designation Of(const char* hospital, const char* pharmacy, Period period) {
   return {hospital, pharmacy, period};
