@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/world.h"
 #include "tests/wire/samples.h"
 
 namespace onestop::wire {
@@ -23,7 +24,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-domain::Day D(const char* text) { return *domain::ParseDay(text); }
+using testing::D;
 
 pb::ListSettlementsRequest OfInstitution() {
   pb::ListSettlementsRequest request;
