@@ -178,8 +178,9 @@ ExitCode ExitCodeOf(const absl::Status& status) {
     case absl::StatusCode::kDeadlineExceeded:
     case absl::StatusCode::kCancelled:
     case absl::StatusCode::kAborted:
-    case absl::StatusCode::kResourceExhausted:
       return kExitUnavailable;
+    case absl::StatusCode::kResourceExhausted:  // larger than a message may be
+      return kExitUsage;
     case absl::StatusCode::kInternal:
     case absl::StatusCode::kDataLoss:
     case absl::StatusCode::kUnknown:

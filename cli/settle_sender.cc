@@ -18,6 +18,9 @@ namespace pb = ::onestop::v1;
 
 // Between two attempts to go on.
 constexpr std::chrono::milliseconds kPause{200};
+// A message is sent once it holds so much: one claim more stays far below what
+// a server takes.
+constexpr size_t kMessageBytes = 1u << 20;
 
 bool MayGoOn(absl::StatusCode code) {
   return Client::MayComeBack(code) ||
@@ -98,17 +101,21 @@ void SettleSender::Write(Call& call) {
 absl::Status SettleSender::FillMessage(Call& call,
                                        pb::SettleStreamRequest& message) {
   std::unique_lock<std::mutex> lock(mutex_);
+  size_t bytes = 0;
   const auto add = [&](const StreamRow& row) {
     pb::SettleStreamItem& item = *message.add_items();
     item.set_index(row.line);
     *item.mutable_settle() = row.settle;
     call.sent = row.line;
+    bytes += item.ByteSizeLong();
+  };
+  const auto has_room = [&] {
+    return message.items_size() < limits::kMaxStreamItems &&
+           bytes < kMessageBytes;
   };
   // First what an earlier call left unanswered, in the order of the file.
   for (auto at = unanswered_.upper_bound(call.sent);
-       at != unanswered_.end() &&
-       message.items_size() < limits::kMaxStreamItems;
-       ++at) {
+       at != unanswered_.end() && has_room(); ++at) {
     add(at->second);
   }
   if (!message.items().empty()) return absl::OkStatus();
@@ -116,8 +123,7 @@ absl::Status SettleSender::FillMessage(Call& call,
     return call.ended || unanswered_.size() < limits::kMaxStreamUnanswered;
   });
   while (!call.ended && !at_end_ &&
-         unanswered_.size() < limits::kMaxStreamUnanswered &&
-         message.items_size() < limits::kMaxStreamItems) {
+         unanswered_.size() < limits::kMaxStreamUnanswered && has_room()) {
     StreamRow row;
     ONESTOP_ASSIGN_OR_RETURN(const bool more, hooks_.next(row));
     at_end_ = !more;

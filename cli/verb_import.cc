@@ -58,10 +58,12 @@ absl::StatusOr<ImportFormat> FormatOf(const Options& options) {
 // and another file another one; within the 64 bytes of an id.
 absl::StatusOr<std::string> IdOfContent(const ImportKind& kind,
                                         const std::string& path) {
-  if (path == "-") {
+  // What can be read only once cannot be digested first.
+  if (path == "-" || !std::filesystem::is_regular_file(path)) {
     return absl::InvalidArgumentError(
-        Cat("say --import-id for ", kind.name,
-            " from standard input; the same id again adds nothing twice"));
+        Cat("say --import-id for ", kind.name, " from ",
+            path == "-" ? "standard input" : path,
+            "; the same id again adds nothing twice"));
   }
   std::ifstream file(path, std::ios::binary);
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(

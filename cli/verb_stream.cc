@@ -2,12 +2,14 @@
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "base/error.h"
@@ -102,6 +104,11 @@ absl::Status StreamRun::Open() {
   ONESTOP_ASSIGN_OR_RETURN(lines_, LineReader::Open(options_.file));
   state_.total_bytes = lines_->file_bytes();
   if (options_.result.empty()) return absl::OkStatus();
+  std::error_code none;
+  if (std::filesystem::equivalent(options_.file, options_.result, none)) {
+    return absl::InvalidArgumentError(
+        "--result names the file that is settled; name another one");
+  }
   results_.open(options_.result, std::ios::binary | std::ios::trunc);
   if (results_.is_open()) return absl::OkStatus();
   return absl::InvalidArgumentError(Cat("cannot write ", options_.result));

@@ -172,6 +172,24 @@ TEST_F(StreamVerb, SaysWhatToDoWhenTheServerStaysAway) {
   EXPECT_THAT(ran.err, HasSubstr("run the same file again"));
 }
 
+TEST_F(StreamVerb, NeverWritesOverItsInput) {
+  const ScratchFile file(Settle("a"));
+  const Ran ran = Stream(file, {"--result", file.path()});
+  EXPECT_EQ(ran.code, kExitUsage);
+  EXPECT_EQ(LinesOf(file.path()).size(), 1u);
+}
+
+TEST_F(StreamVerb, KeepsMessagesOfLargeClaimsSmall) {
+  std::string text;
+  for (int i = 0; i < 300; ++i) {
+    text += Settle(Cat("r", i), std::string(20'000, 'p'));
+  }
+  const ScratchFile file(text);
+  const Ran ran = Stream(file);
+  EXPECT_EQ(ran.code, kExitOk) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("300 settles: 300 settled"));
+}
+
 TEST_F(StreamVerb, AFileThatIsNotThereIsUsage) {
   const Ran ran = RunOnestop({"stream", "no/such/file", "--lang", "en"});
   EXPECT_EQ(ran.code, kExitUsage);
