@@ -404,37 +404,47 @@ TEST_P(ServerTest, DrainAnswersAllThatWasAccepted) {
 // A store that keeps a lane waiting until it is let go.
 class GatedStore final : public storage::MemStore {
  public:
-  GatedStore(storage::MemDatabase& database, std::atomic<bool>& closed)
-      : MemStore(database), closed_(closed) {}
+  struct Gate {
+    std::atomic<bool> closed{false};
+    std::atomic<bool> reached{false};  // while it was closed
+  };
+
+  GatedStore(storage::MemDatabase& database, Gate& gate)
+      : MemStore(database), gate_(gate) {}
   absl::StatusOr<storage::Gathered> Gather(
       const storage::GatherKeys& keys) override {
-    while (closed_) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    while (gate_.closed) {
+      gate_.reached = true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
     return MemStore::Gather(keys);
   }
 
  private:
-  std::atomic<bool>& closed_;
+  Gate& gate_;
 };
 
 TEST(DeadlineTest, WhatWaitedTooLongIsNotSettled) {
   StartLog("off");
   storage::MemDatabase database;
-  std::atomic<bool> closed{false};
+  GatedStore::Gate gate;
   Config config = testing::TestConfig();
   config.lanes = 1;
   const auto server =
-      Server::Start(config, testing::TestPolicy(), [&database, &closed] {
-        return std::make_unique<GatedStore>(database, closed);
+      Server::Start(config, testing::TestPolicy(), [&database, &gate] {
+        return std::make_unique<GatedStore>(database, gate);
       });
   ASSERT_TRUE(server.ok()) << server.status();
   Client client((*server)->port());
   testing::LoadWorld(client);
-  closed = true;
+  gate.closed = true;
   std::thread first([&client] {
     EXPECT_TRUE(client.Settle(SettleRow("1", "E0", 100)).ok());
   });
-  // Let the lane take the first one alone.
-  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  // The lane takes the first one alone.
+  while (!gate.reached) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() +
                        std::chrono::milliseconds(100));
@@ -442,7 +452,7 @@ TEST(DeadlineTest, WhatWaitedTooLongIsNotSettled) {
   const auto late =
       client.settlement->Settle(&context, SettleRow("2", "E0", 100), &response);
   EXPECT_EQ(late.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
-  closed = false;
+  gate.closed = false;
   first.join();
   EXPECT_TRUE(client.Settle(SettleRow("3", "E0", 100)).ok());
   storage::MemStore store(database);
