@@ -3,15 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
-#include "storage/mem_store.h"
-#include "storage/pg_store.h"
-#include "tests/server/server_world.h"
-#include "tests/storage/test_database.h"
+#include "tests/server/server_fixture.h"
 
 namespace onestop::server {
 namespace {
@@ -27,33 +23,8 @@ using Stub = pb::RegistryService::Stub;
 
 constexpr char kMethod[] = "/onestop.v1.SettlementService/GetEligibility";
 
-class EligibilityServerTest : public ::testing::TestWithParam<std::string> {
+class EligibilityServerTest : public ServerTest {
  protected:
-  void SetUp() override {
-    StartLog("off");
-    if (GetParam() == "postgres") {
-      postgres_ = storage::TestDatabase::Get();
-      if (postgres_ == nullptr) {
-        GTEST_SKIP() << storage::TestDatabase::kWhySkipped;
-      }
-      postgres_->Clear();
-    }
-    auto server =
-        Server::Start(testing::TestConfig(), testing::TestPolicy(),
-                      [this]() -> std::unique_ptr<storage::Store> {
-                        if (postgres_ == nullptr) {
-                          return std::make_unique<storage::MemStore>(memory_);
-                        }
-                        storage::PgOptions options;
-                        options.url = postgres_->conninfo();
-                        return std::make_unique<storage::PgStore>(options);
-                      });
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
-    client_ = std::make_unique<Client>(server_->port());
-    testing::LoadWorld(*client_);
-  }
-
   pb::GetEligibilityResponse Ask(const pb::GetEligibilityRequest& request) {
     const auto bytes = client_->Raw(kMethod, request.SerializeAsString());
     EXPECT_TRUE(bytes.ok()) << bytes.status();
@@ -68,12 +39,8 @@ class EligibilityServerTest : public ::testing::TestWithParam<std::string> {
     request.set_institution_id(institution);
     return request;
   }
-  pb::Receipt Settled(const pb::SettleRequest& request) {
-    const auto bytes = client_->Settle(request);
-    EXPECT_TRUE(bytes.ok()) << bytes.status();
-    pb::SettleResponse response;
-    EXPECT_TRUE(response.ParseFromString(bytes.value_or("")));
-    return response.receipt();
+  pb::Receipt ReceiptOf(const pb::SettleRequest& request) {
+    return Settled(request).receipt();
   }
   // Imports one registration.
   void Import(const pb::Registration& registration) {
@@ -93,11 +60,6 @@ class EligibilityServerTest : public ::testing::TestWithParam<std::string> {
     registration.set_registered_on("2024-11-01");
     return registration;
   }
-
-  storage::MemDatabase memory_;
-  storage::TestDatabase* postgres_ = nullptr;
-  std::unique_ptr<Server> server_;
-  std::unique_ptr<Client> client_;
 };
 
 std::vector<std::string> OwnersOf(const pb::GetEligibilityResponse& answer) {
@@ -113,7 +75,7 @@ TEST_P(EligibilityServerTest, TellsWhatASettlementLeft) {
   EXPECT_EQ(before.service_date(), "2025-03-20") << "today";
   EXPECT_EQ(before.items(0).first_scheme(), "yn-outpatient-employee");
 
-  const pb::Receipt receipt = Settled(SettleRow("e1", "E0", 200'000));
+  const pb::Receipt receipt = ReceiptOf(SettleRow("e1", "E0", 200'000));
   EXPECT_EQ(receipt.lines(0).first_scheme(), before.items(0).first_scheme());
   const pb::GetEligibilityResponse after = Ask(about);
   int compared = 0;
