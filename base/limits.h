@@ -37,13 +37,17 @@ inline constexpr int kMaxImportRows = 500;
 inline constexpr size_t kMaxBadRequestBytes = 4096;
 inline constexpr int kMaxPageSize = 1000;
 inline constexpr int kDefaultPageSize = 100;
-inline constexpr int kMaxListDays = 366;  // of an institution's list
+inline constexpr int kMaxListDays = 366;           // of an institution's list
 inline constexpr size_t kMaxPageBytes = 2u << 20;  // one row more may follow
 inline constexpr int kMaxListedPersons = 2000;     // read for one page
 inline constexpr int kMaxEligibilityItems = 100;
 inline constexpr int kMaxAccountOwners = 100;      // told of one person
 inline constexpr int kMaxStreamItems = 256;        // of one message
 inline constexpr int kMaxStreamUnanswered = 1024;  // of one stream
+// What the unanswered of one stream hold before no more is read from it (a
+// message may follow), and what all requests and answers under way may hold.
+inline constexpr int64_t kMaxStreamHeldBytes = 4 << 20;
+inline constexpr int64_t kMaxHeldBytes = 256 << 20;
 // A message of answers is closed once it holds so much.
 inline constexpr size_t kStreamAnswerBytes = 1u << 20;
 
@@ -56,6 +60,10 @@ inline constexpr size_t kMaxPolicyRows = 10'000;  // of all files together
 inline constexpr size_t kMaxLaneQueue = 16'384;
 inline constexpr size_t kMaxWorkerQueue = 4'096;
 inline constexpr size_t kMaxBatch = 512;
+// No more is taken than can be answered within so much; at least kMinUnderWay a
+// lane, however slow the database is.
+inline constexpr int64_t kMostWaitMs = 500;
+inline constexpr int64_t kMinUnderWay = 64;
 inline constexpr int kMaxOptimisticTries = 3;
 inline constexpr int kMaxTries = 6;
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kMaxWorkers = 64;
 constexpr int kMaxDrainSeconds = 3600;
+constexpr int kMaxStallSeconds = 3600;
 
 int Cores() {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
@@ -81,6 +82,10 @@ std::string WrongValue(const Config& config, const std::string& today) {
   if (config.drain_seconds < 1 || config.drain_seconds > kMaxDrainSeconds) {
     return absl::StrCat("--drain-seconds is ", config.drain_seconds,
                         "; it must be 1 to ", kMaxDrainSeconds, ".");
+  }
+  if (config.stall_seconds < 1 || config.stall_seconds > kMaxStallSeconds) {
+    return absl::StrCat("--stall-seconds is ", config.stall_seconds,
+                        "; it must be 1 to ", kMaxStallSeconds, ".");
   }
   if (!IsLogLevel(config.log_level)) {
     return absl::StrCat("--log-level is '", config.log_level,
@@ -149,6 +154,12 @@ void AddFlags(CLI::App& app, Config& config, std::string& today) {
                  "how long SIGTERM waits for what was accepted; a second "
                  "signal stops at once")
       ->envname("ONESTOP_DRAIN_SECONDS")
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--stall-seconds", config.stall_seconds,
+                 "how long a caller may leave a ping or a stream's answer "
+                 "untaken before its connection or stream is ended")
+      ->envname("ONESTOP_STALL_SECONDS")
       ->type_name("N")
       ->capture_default_str();
   app.add_option("--ready-file", config.ready_file,

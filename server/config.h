@@ -23,6 +23,7 @@ struct Config {
   std::optional<domain::Day> today;  // absent: the clock's
   std::string log_level = "info";
   int drain_seconds = 20;
+  int stall_seconds = 30;
   std::string ready_file;  // empty: none
 };
 

@@ -30,6 +30,12 @@ Rpc RpcOf(const LaneRequest& request) {
   return Rpc::kSettle;
 }
 
+// What a request of a batch costs is known from batches of this size on: in
+// smaller ones the round trips are most of it.
+constexpr size_t kTellingBatch = 64;
+// Before any was seen: 5,000 under way.
+constexpr int64_t kFirstRequestNs = 100'000;
+
 bool NeedsLocks(const Pending& pending) {
   return pending.tries >= limits::kMaxOptimisticTries;
 }
@@ -72,6 +78,7 @@ Lane::Lane(LaneQueue& queue, storage::Store& store, SnapshotPtr snapshot,
       popped_(limits::kMaxBatch) {
   stats_.catalog_revision.Set(
       static_cast<uint64_t>(snapshot_->catalog.revision()));
+  stats_.request_ns.Set(kFirstRequestNs);
 }
 
 bool Lane::Step(domain::Moment now) {
@@ -138,7 +145,24 @@ Batch Lane::TakeBatch() {
 }
 
 void Lane::RunBatch(Batch batch) {
-  stats_.batch.Observe(batch.size());
+  const size_t size = batch.size();
+  stats_.batch.Observe(size);
+  const int64_t start = clock_();
+  Work(std::move(batch));
+  if (size >= kTellingBatch) {
+    LearnCost((clock_() - start) / static_cast<int64_t>(size));
+  }
+}
+
+// A quarter of the new to three of the old, so that one pause of the database
+// does not close the door.
+void Lane::LearnCost(int64_t request_ns) {
+  const auto known = static_cast<int64_t>(stats_.request_ns.Get());
+  const int64_t seen = std::clamp<int64_t>(request_ns, 1, 4 * known);
+  stats_.request_ns.Set(static_cast<uint64_t>(known + (seen - known) / 4));
+}
+
+void Lane::Work(Batch batch) {
   const bool locked = std::any_of(batch.begin(), batch.end(), NeedsLocks);
   auto gathered = locked ? GatherRowsLocked(batch) : GatherRows(batch);
   if (!gathered.ok()) return Fail(batch, gathered.status());
@@ -195,7 +219,7 @@ Lane::RoundEnd Lane::WriteRound(Batch& batch, const domain::Book& book,
     }
     return RoundEnd::kDone;
   }
-  store_is_down_ = false;
+  Reached();
   if (*outcome == storage::WriteOutcome::kConflict) {
     return SplitMoved(batch, book, rows);
   }
@@ -269,8 +293,13 @@ absl::StatusOr<Gathered> Lane::TimedGather(const GatherKeys& keys,
   }
   auto gathered = locked ? store_.GatherLocked(keys) : store_.Gather(keys);
   stats_.gather.Observe(static_cast<uint64_t>(clock_() - start));
-  if (gathered.ok()) store_is_down_ = false;
+  if (gathered.ok()) Reached();
   return gathered;
+}
+
+void Lane::Reached() {
+  store_is_down_ = false;
+  storage_ = absl::OkStatus();
 }
 
 void Lane::Release() {
@@ -283,6 +312,7 @@ void Lane::Release() {
 void Lane::CommitUnknown(Batch& batch) {
   stats_.commit_unknown.Add(1);
   store_is_down_ = true;
+  storage_ = CommitUnknownError();
   for (Pending& pending : batch) {
     if (pending.wrote && !pending.maybe_written) {
       pending.maybe_written = true;
@@ -303,6 +333,7 @@ void Lane::Fail(Batch& batch, const absl::Status& error) {
   Release();
   stats_.storage_errors.Add(1);
   store_is_down_ = absl::IsUnavailable(error);
+  storage_ = error;
   if (!store_is_down_ && batch.size() > 1) {
     for (Pending& pending : batch) pending.alone = true;
     return Defer(batch);

@@ -54,6 +54,8 @@ class Lane {
   bool Idle() const { return inbox_.empty() && deferred_.empty(); }
 
   const LaneStats& stats() const { return stats_; }
+  // How the last call to the store ended; for the thread that steps.
+  const absl::Status& storage() const { return storage_; }
 
   // How long a lost commit is looked for when the request has no deadline.
   static constexpr int64_t kLookUpMs = 10'000;
@@ -66,6 +68,8 @@ class Lane {
   void Accept(LaneItem& item);
   Batch TakeBatch();
   void RunBatch(Batch batch);
+  void LearnCost(int64_t request_ns);
+  void Work(Batch batch);
   RoundEnd RunRound(Batch& batch, storage::Gathered& rows);
   RoundEnd WriteRound(Batch& batch, const domain::Book& book,
                       storage::Gathered& rows);
@@ -75,6 +79,7 @@ class Lane {
   absl::StatusOr<storage::Gathered> GatherRowsLocked(Batch& batch);
   absl::StatusOr<storage::Gathered> TimedGather(const storage::GatherKeys& keys,
                                                 bool locked);
+  void Reached();
   void Release();
 
   void CommitUnknown(Batch& batch);
@@ -95,6 +100,7 @@ class Lane {
   std::deque<Pending> deferred_;  // for the next step, before the inbox
   bool locked_ = false;           // the store holds row locks for us
   bool store_is_down_ = false;    // the last call did not reach it
+  absl::Status storage_;          // how the last call to it ended
 };
 
 }  // namespace onestop::server

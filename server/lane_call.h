@@ -28,7 +28,11 @@ class LaneCall final : public grpc::ServerUnaryReactor, public RenderedRequest {
   }
 
   void Answer(absl::StatusOr<std::string> answer) override {
-    if (!answer.ok()) return Finish(ToGrpcStatus(answer.status()));
+    if (!answer.ok()) {
+      LogIfDefect(answer.status());
+      return Finish(ToGrpcStatus(answer.status()));
+    }
+    ticket.Hold(answer->size());
     *response_ = BytesOf(*answer);
     Finish(grpc::Status::OK);
   }

@@ -1,11 +1,13 @@
 // Starts, feeds and drains the lanes.
 #include "server/lanes.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "absl/hash/hash.h"
 #include "base/error.h"
+#include "server/log.h"
 
 namespace onestop::server {
 namespace {
@@ -49,10 +51,14 @@ Lanes::Lanes(std::vector<std::unique_ptr<storage::Store>> stores,
 Lanes::~Lanes() { Drain(); }
 
 void Lanes::Run(Running& running) const {
+  absl::StatusCode told = absl::StatusCode::kOk;
   while (true) {
     // Closed is read first: what was pushed before the closing is then seen.
     const bool closed = running.queue.closed();
     const bool worked = running.lane->Step(clock_());
+    const absl::Status& storage = running.lane->storage();
+    if (storage.code() != told) LogStorage(storage);
+    told = storage.code();
     if (closed && !worked && running.queue.depth() == 0 &&
         running.lane->Idle()) {
       return;
@@ -117,6 +123,17 @@ void Lanes::Drain() {
   for (auto& running : lanes_) {
     if (running->thread.joinable()) running->thread.join();
   }
+}
+
+int64_t Lanes::Limit() const {
+  int64_t limit = 0;
+  for (const auto& running : lanes_) {
+    const auto request_ns =
+        static_cast<int64_t>(running->lane->stats().request_ns.Get());
+    limit += std::clamp<int64_t>(limits::kMostWaitMs * 1'000'000 / request_ns,
+                                 limits::kMinUnderWay, limits::kMaxLaneQueue);
+  }
+  return limit;
 }
 
 const LaneStats& Lanes::stats(size_t lane) const {

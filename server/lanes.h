@@ -59,6 +59,10 @@ class Lanes {
   // threads.
   void Drain();
 
+  // How many requests may be under way before the last of them waits longer
+  // than limits::kMostWaitMs.
+  int64_t Limit() const;
+
   size_t size() const { return lanes_.size(); }
   const LaneStats& stats(size_t lane) const;
   size_t depth(size_t lane) const;

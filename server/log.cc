@@ -49,6 +49,23 @@ void LogStorage(const absl::Status& status) {
                           " reason=", ErrorReason(status)));
 }
 
+void LogDefect(std::string_view rpc, const absl::Status& refusal,
+               std::string_view institution_id,
+               std::string_view settlement_id) {
+  std::string fields =
+      absl::StrCat("rpc=", View(rpc), " reason=", ErrorReason(refusal));
+  for (const auto& [name, value] : ErrorMetadataOf(refusal)) {
+    absl::StrAppend(&fields, " ", name, "=", value);
+  }
+  if (!institution_id.empty()) {
+    absl::StrAppend(&fields, " institution_id=", View(institution_id));
+  }
+  if (!settlement_id.empty()) {
+    absl::StrAppend(&fields, " settlement_id=", View(settlement_id));
+  }
+  Log(spdlog::level::err, "defect", fields);
+}
+
 void LogSnapshot(const Snapshot& snapshot) {
   LogInfo("snapshot",
           absl::StrCat("catalog_revision=", snapshot.catalog.revision(),

@@ -21,6 +21,11 @@ void LogWarning(std::string_view event, std::string_view fields = "");
 // The database went away or came back. The reason alone: a database's own words
 // can quote a row.
 void LogStorage(const absl::Status& status);
+// A call that was refused by a defect of ours; what is empty is not known. The
+// settlement id is derived from the institution, the person and the request id,
+// so that the caller finds the request again.
+void LogDefect(std::string_view rpc, const absl::Status& refusal,
+               std::string_view institution_id, std::string_view settlement_id);
 void LogSnapshot(const Snapshot& snapshot);
 
 }  // namespace onestop::server

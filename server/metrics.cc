@@ -201,6 +201,30 @@ void AddImports(const SharedStats& stats, std::vector<MetricFamily>& out) {
   out.push_back(std::move(family));
 }
 
+void AddDoor(const Admission& door, std::vector<MetricFamily>& out) {
+  struct Gauge {
+    const char* name;
+    const char* help;
+    int64_t value;
+  };
+  const Gauge gauges[] = {
+      {"onestop_under_way_requests",
+       "Requests between the door and the leaving of their answer.",
+       door.under_way()},
+      {"onestop_under_way_limit",
+       "Requests that can be answered in half a second.", door.limit()},
+      {"onestop_sending_institutions", "Institutions with a request under way.",
+       door.institutions()},
+      {"onestop_held_bytes", "What requests and answers under way hold.",
+       door.held_bytes()},
+  };
+  for (const Gauge& gauge : gauges) {
+    MetricFamily family = Family(gauge.name, gauge.help, MetricType::Gauge);
+    AddGauge(family, {}, static_cast<double>(gauge.value));
+    out.push_back(std::move(family));
+  }
+}
+
 }  // namespace
 
 std::vector<MetricFamily> MetricsCollector::Collect() const {
@@ -210,6 +234,7 @@ std::vector<MetricFamily> MetricsCollector::Collect() const {
   AddLaneCounters(parts_.lanes, out);
   AddLaneGauges(parts_.lanes, out);
   AddImports(parts_.stats, out);
+  AddDoor(parts_.admission, out);
   const SnapshotPtr snapshot = parts_.snapshots.Current();
   MetricFamily workers =
       Family("onestop_worker_queue_depth",

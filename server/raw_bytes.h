@@ -28,6 +28,15 @@ absl::Status ParseBytes(const grpc::ByteBuffer& bytes, Message& message) {
   return wire::NotTheMessage(std::string(Message::descriptor()->name()));
 }
 
+// What `sender_of` (wire/sender.h) finds in the bytes.
+inline std::string SenderOf(
+    const grpc::ByteBuffer& bytes,
+    std::string (*sender_of)(google::protobuf::io::ZeroCopyInputStream&)) {
+  grpc::ByteBuffer copy(bytes);
+  grpc::ProtoBufferReader reader(&copy);
+  return reader.status().ok() ? sender_of(reader) : "";
+}
+
 inline grpc::ByteBuffer BytesOf(const std::string& text) {
   const grpc::Slice slice(text);
   return grpc::ByteBuffer(&slice, 1);

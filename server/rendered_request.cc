@@ -5,7 +5,9 @@
 
 #include "base/status_macros.h"
 #include "onestop/v1/settlement.pb.h"
+#include "server/log.h"
 #include "server/raw_bytes.h"
+#include "server/stats.h"
 #include "storage/ids.h"
 #include "wire/receipt.h"
 
@@ -45,6 +47,17 @@ absl::Status RenderedRequest::ParseReverse(const grpc::ByteBuffer& bytes) {
     note_.replaced_by = settle.id.ToString();
   }
   return absl::OkStatus();
+}
+
+void RenderedRequest::LogIfDefect(const absl::Status& refusal) const {
+  if (!absl::IsInternal(refusal)) return;
+  if (kind == Kind::kReverse) {
+    return LogDefect(Name(Rpc::kReverse), refusal, reverse.institution_id,
+                     reverse.target.ToString());
+  }
+  const Rpc rpc = kind == Kind::kQuote ? Rpc::kQuote : Rpc::kSettle;
+  LogDefect(Name(rpc), refusal, settle.claim.institution_id,
+            kind == Kind::kQuote ? "" : settle.id.ToString());
 }
 
 void RenderedRequest::TakeSettle(wire::SettleAsk ask) {

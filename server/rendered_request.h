@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "onestop/v1/settlement.pb.h"
+#include "server/admission.h"
 #include "server/lane_request.h"
 #include "wire/claim.h"
 #include "wire/reversal.h"
@@ -26,6 +27,12 @@ class RenderedRequest : public LaneRequest {
   absl::Status ParseSettle(const grpc::ByteBuffer& bytes);
   absl::Status ParseReverse(const grpc::ByteBuffer& bytes);
   absl::Status ReadSettle(const pb::SettleRequest& request);
+
+  // Leaves a line in the log when it is refused by a defect of ours.
+  void LogIfDefect(const absl::Status& refusal) const;
+
+  // Its place at the server, from the door until its answer has left.
+  Admission::Ticket ticket;
 
   std::string RenderQuote(const Snapshot& snapshot,
                           const domain::Outcome& outcome,

@@ -23,8 +23,7 @@ namespace {
 constexpr int64_t kMsPerDay = 86'400'000;
 constexpr int64_t kBeijingMs = 8 * 3'600'000;  // UTC+8
 
-constexpr int kKeepaliveMs = 30'000;
-constexpr int kKeepaliveTimeoutMs = 10'000;
+constexpr int kMsPerSecond = 1'000;
 constexpr int kMinPingMs = 10'000;
 constexpr int kMaxStreams = 4'096;  // a connection
 // After everything is answered: until the answers have left.
@@ -47,14 +46,16 @@ std::vector<std::unique_ptr<storage::Store>> MakeStores(
   return stores;
 }
 
-void Limit(grpc::ServerBuilder& builder) {
+void Limit(const Config& config, grpc::ServerBuilder& builder) {
+  const int stall_ms = config.stall_seconds * kMsPerSecond;
   builder.SetMaxReceiveMessageSize(limits::kMaxMessageBytes);
   builder.SetMaxSendMessageSize(limits::kMaxMessageBytes);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreams);
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS,
-                             kKeepaliveTimeoutMs);
+  // Who does not speak: no greeting, no answer to a ping.
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, stall_ms);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, stall_ms);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, stall_ms);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder.AddChannelArgument(
       GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingMs);
@@ -87,7 +88,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
 Server::~Server() { Drain(); }
 
 ServiceParts Server::Parts() {
-  return {*lanes_, *workers_, *snapshots_, stats_, live_, clock_};
+  return {*admission_, *lanes_, *workers_, *snapshots_,
+          stats_,      live_,   clock_,    stream_patience_};
 }
 
 absl::Status Server::Open(const Config& config, const LoadedPolicy& policy,
@@ -100,6 +102,9 @@ absl::Status Server::Open(const Config& config, const LoadedPolicy& policy,
       snapshots_, SnapshotSource::Open(policy.policy, std::move(store)));
   lanes_ = std::make_unique<Lanes>(MakeStores(LaneCount(config), new_store),
                                    snapshots_->Current(), clock_);
+  admission_ =
+      std::make_unique<Admission>([&lanes = *lanes_] { return lanes.Limit(); });
+  stream_patience_ = std::chrono::seconds(config.stall_seconds);
   workers_ = std::make_unique<Workers>(MakeStores(config.workers, new_store));
   snapshots_->Watch(
       [this](const SnapshotPtr& snapshot) { lanes_->Publish(snapshot); });
@@ -125,7 +130,7 @@ absl::Status Server::Listen(const Config& config) {
   settlement_ = std::make_unique<SettlementServiceImpl>(Parts());
   registry_ = std::make_unique<RegistryServiceImpl>(Parts());
   grpc::ServerBuilder builder;
-  Limit(builder);
+  Limit(config, builder);
   builder.AddListeningPort(config.listen, grpc::InsecureServerCredentials(),
                            &port_);
   builder.RegisterService(settlement_.get());

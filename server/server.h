@@ -65,6 +65,8 @@ class Server {
   LiveCalls live_;
   std::unique_ptr<SnapshotSource> snapshots_;
   std::unique_ptr<Lanes> lanes_;
+  std::unique_ptr<Admission> admission_;
+  std::chrono::milliseconds stream_patience_{0};
   std::unique_ptr<Workers> workers_;
   std::unique_ptr<SettlementServiceImpl> settlement_;
   std::unique_ptr<RegistryServiceImpl> registry_;

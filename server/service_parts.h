@@ -1,7 +1,11 @@
-// What every service works with: lanes, workers, snapshots, counters, clock.
+// What every service works with: the door, lanes, workers, snapshots, counters,
+// clock.
 #ifndef ONESTOP_SERVER_SERVICE_PARTS_H_
 #define ONESTOP_SERVER_SERVICE_PARTS_H_
 
+#include <chrono>
+
+#include "server/admission.h"
 #include "server/lanes.h"
 #include "server/live_calls.h"
 #include "server/shared_stats.h"
@@ -12,12 +16,14 @@ namespace onestop::server {
 
 // What the services work with; all of it outlives them.
 struct ServiceParts {
+  Admission& admission;
   Lanes& lanes;
   Workers& workers;
   SnapshotSource& snapshots;
   SharedStats& stats;
   LiveCalls& live;
   WallClock clock;
+  std::chrono::milliseconds stream_patience;  // StallWatch
 };
 
 }  // namespace onestop::server

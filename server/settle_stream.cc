@@ -15,14 +15,24 @@ namespace onestop::server {
 void StreamItem::Answer(absl::StatusOr<std::string> answer) {
   result_ = answer.ok() ? wire::StreamSettled(index_, *answer)
                         : wire::StreamRefused(index_, answer.status());
+  if (!answer.ok()) LogIfDefect(answer.status());
+  Hold(result_.size());
   stream_.Deliver(this);
 }
 
-SettleStream::SettleStream(const grpc::CallbackServerContext& context,
+void StreamItem::Hold(size_t bytes) {
+  ticket.Hold(bytes);
+  const auto held = static_cast<int64_t>(bytes);
+  stream_.held_bytes_.fetch_add(held - held_bytes_);
+  held_bytes_ = held;
+}
+
+SettleStream::SettleStream(grpc::CallbackServerContext& context,
                            const ServiceParts& parts)
     : parts_(parts),
       deadline_ms_(DeadlineMs(context)),
-      producer_(parts.lanes.NewProducer()) {
+      producer_(parts.lanes.NewProducer()),
+      stall_watch_(context, parts.stream_patience) {
   StartRead(&incoming_);
 }
 
@@ -38,15 +48,20 @@ absl::Status SettleStream::TakeMessage() {
   ONESTOP_RETURN_IF_ERROR(ParseBytes(incoming_, request));
   ONESTOP_RETURN_IF_ERROR(wire::CheckStreamRequest(request));
   unanswered_.fetch_add(request.items_size());
-  for (const pb::SettleStreamItem& item : request.items()) Submit(item);
+  const size_t bytes = incoming_.Length() / request.items().size();
+  for (const pb::SettleStreamItem& item : request.items()) Submit(item, bytes);
   return absl::OkStatus();
 }
 
-void SettleStream::Submit(const pb::SettleStreamItem& item) {
+void SettleStream::Submit(const pb::SettleStreamItem& item, size_t bytes) {
   auto* request = new StreamItem(*this, parts_.live, item.index());
   request->deadline_ms = deadline_ms_;
   request->arrived_ns = MonotonicNanos();
-  absl::Status taken = request->ReadSettle(item.settle());
+  request->Hold(bytes);
+  absl::Status taken =
+      parts_.admission.Enter(item.settle().claim().institution_id(), bytes,
+                             deadline_ms_, request->ticket);
+  if (taken.ok()) taken = request->ReadSettle(item.settle());
   if (taken.ok()) taken = parts_.lanes.Submit(request, producer_);
   if (taken.ok()) return;
   parts_.stats.Count(Rpc::kSettle, OutcomeIndexOf(taken),
@@ -56,7 +71,8 @@ void SettleStream::Submit(const pb::SettleStreamItem& item) {
 
 bool SettleStream::HasRoom() const {
   return unanswered_.load() - 1 + limits::kMaxStreamItems <=
-         limits::kMaxStreamUnanswered;
+             limits::kMaxStreamUnanswered &&
+         held_bytes_.load() < limits::kMaxStreamHeldBytes;
 }
 
 void SettleStream::ReadOn() {
@@ -101,13 +117,16 @@ void SettleStream::WriteAnswers() {
     ready_.pop_front();
   }
   outgoing_ = grpc::ByteBuffer(slices.data(), slices.size());
+  stall_watch_.WriteStarted();
   StartWrite(&outgoing_);
 }
 
 // When the caller is gone nothing can be written, but everything that was read
 // is still awaited: the lanes hold it.
 void SettleStream::OnWriteDone(bool) {
+  stall_watch_.WriteDone();
   const int left = static_cast<int>(leaving_.size());
+  for (const auto& item : leaving_) item->Hold(0);
   leaving_.clear();
   if (unanswered_.fetch_sub(left) == left) return Finish(end_);
   ResumeReading();

@@ -19,6 +19,7 @@
 #include "server/live_calls.h"
 #include "server/rendered_request.h"
 #include "server/service_parts.h"
+#include "server/stall_watch.h"
 
 namespace onestop::server {
 
@@ -38,6 +39,9 @@ class StreamItem final : public RenderedRequest, public AnsweredLink {
 
   void Answer(absl::StatusOr<std::string> answer) override;
 
+  // What it holds of the server's memory, from now on.
+  void Hold(size_t bytes);
+
   // The framed result, once answered (wire/stream.h).
   const std::string& result() const { return result_; }
 
@@ -45,6 +49,7 @@ class StreamItem final : public RenderedRequest, public AnsweredLink {
   SettleStream& stream_;
   const LiveCalls::Guard live_;
   const int64_t index_;
+  int64_t held_bytes_ = 0;
   std::string result_;
 };
 
@@ -58,8 +63,7 @@ class StreamItem final : public RenderedRequest, public AnsweredLink {
 class SettleStream final
     : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
-  SettleStream(const grpc::CallbackServerContext& context,
-               const ServiceParts& parts);
+  SettleStream(grpc::CallbackServerContext& context, const ServiceParts& parts);
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
@@ -71,12 +75,14 @@ class SettleStream final
  private:
   // The reading side.
   absl::Status TakeMessage();
-  void Submit(const pb::SettleStreamItem& item);
+  void Submit(const pb::SettleStreamItem& item, size_t bytes);
   void ReadOn();
   void EndReading(const absl::Status& status);
 
   // The writing side.
   void WriteAnswers();
+
+  friend class StreamItem;
 
   bool HasRoom() const;
   // Starts the read that was put off for want of room, if there is room now.
@@ -93,6 +99,7 @@ class SettleStream final
   // Settles that were read and whose answers have not left, and 1 as long as
   // the reading side may bring more.
   std::atomic<int> unanswered_{1};
+  std::atomic<int64_t> held_bytes_{0};  // by them
   std::atomic<bool> waits_for_room_{false};
 
   // What was answered, the newest first; ends with nullptr when nobody writes,
@@ -100,6 +107,7 @@ class SettleStream final
   std::atomic<AnsweredLink*> answered_{nullptr};
   AnsweredLink writer_;
   // Of the writing side.
+  StallWatch stall_watch_;
   std::deque<std::unique_ptr<StreamItem>> ready_;     // in the order answered
   std::vector<std::unique_ptr<StreamItem>> leaving_;  // in the message written
   grpc::ByteBuffer outgoing_;

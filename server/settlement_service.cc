@@ -10,11 +10,21 @@
 #include "wire/listing.h"
 #include "wire/lookup.h"
 #include "wire/register.h"
+#include "wire/sender.h"
 
 namespace onestop::server {
-grpc::ServerUnaryReactor* SettlementServiceImpl::ToLane(
-    LaneCall* call, Rpc rpc, const Caller&, const absl::Status& parsed) {
-  const absl::Status taken = parsed.ok() ? parts_.lanes.Submit(call) : parsed;
+
+grpc::ServerUnaryReactor* SettlementServiceImpl::AnswerByLane(
+    Rpc rpc, const grpc::CallbackServerContext& context,
+    const grpc::ByteBuffer& request, grpc::ByteBuffer* response,
+    std::string (*sender_of)(google::protobuf::io::ZeroCopyInputStream&),
+    absl::Status (RenderedRequest::*parse)(const grpc::ByteBuffer&)) {
+  auto* call = new LaneCall(context, response, parts_.live);
+  absl::Status taken =
+      parts_.admission.Enter(SenderOf(request, sender_of), request.Length(),
+                             call->deadline_ms, call->ticket);
+  if (taken.ok()) taken = (call->*parse)(request);
+  if (taken.ok()) taken = parts_.lanes.Submit(call);
   if (!taken.ok()) {
     parts_.stats.Count(rpc, OutcomeIndexOf(taken),
                        MonotonicNanos() - call->arrived_ns);
@@ -26,25 +36,22 @@ grpc::ServerUnaryReactor* SettlementServiceImpl::ToLane(
 grpc::ServerUnaryReactor* SettlementServiceImpl::Quote(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  auto* call = new LaneCall(*context, response, parts_.live);
-  const absl::Status parsed = call->ParseQuote(*request);
-  return ToLane(call, Rpc::kQuote, CallerOf(*context), parsed);
+  return AnswerByLane(Rpc::kQuote, *context, *request, response,
+                      &wire::SenderOfQuote, &RenderedRequest::ParseQuote);
 }
 
 grpc::ServerUnaryReactor* SettlementServiceImpl::Settle(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  auto* call = new LaneCall(*context, response, parts_.live);
-  const absl::Status parsed = call->ParseSettle(*request);
-  return ToLane(call, Rpc::kSettle, CallerOf(*context), parsed);
+  return AnswerByLane(Rpc::kSettle, *context, *request, response,
+                      &wire::SenderOfSettle, &RenderedRequest::ParseSettle);
 }
 
 grpc::ServerUnaryReactor* SettlementServiceImpl::Reverse(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  auto* call = new LaneCall(*context, response, parts_.live);
-  const absl::Status parsed = call->ParseReverse(*request);
-  return ToLane(call, Rpc::kReverse, CallerOf(*context), parsed);
+  return AnswerByLane(Rpc::kReverse, *context, *request, response,
+                      &wire::SenderOfReversal, &RenderedRequest::ParseReverse);
 }
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>*

@@ -63,10 +63,13 @@ class SettlementServiceImpl final : public SettlementServiceBase {
       grpc::CallbackServerContext* context) override;
 
  private:
-  // Hands a parsed call to its lane, or answers why not.
-  grpc::ServerUnaryReactor* ToLane(LaneCall* call, Rpc rpc,
-                                   const Caller& caller,
-                                   const absl::Status& parsed);
+  // A unary method that a lane answers: takes it at the door, parses it, hands
+  // it to its lane; or answers why not.
+  grpc::ServerUnaryReactor* AnswerByLane(
+      Rpc rpc, const grpc::CallbackServerContext& context,
+      const grpc::ByteBuffer& request, grpc::ByteBuffer* response,
+      std::string (*sender_of)(google::protobuf::io::ZeroCopyInputStream&),
+      absl::Status (RenderedRequest::*parse)(const grpc::ByteBuffer&));
 
   const ServiceParts parts_;
 };

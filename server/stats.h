@@ -160,6 +160,7 @@ struct LaneStats {
   Cell busy;              // 1 while it steps
   Cell catalog_revision;  // of the snapshot in use
   Cell snapshots;         // taken so far
+  Cell request_ns;        // how long a request keeps the lane in full batches
 };
 
 }  // namespace onestop::server

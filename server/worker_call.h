@@ -15,6 +15,7 @@
 #include "server/errors.h"
 #include "server/lanes.h"
 #include "server/live_calls.h"
+#include "server/log.h"
 #include "server/raw_bytes.h"
 #include "server/service_parts.h"
 #include "server/shared_stats.h"
@@ -58,7 +59,12 @@ class WorkerCall final : public grpc::ServerUnaryReactor {
     stats_.Count(rpc_,
                  answer.ok() ? answered_ : OutcomeIndexOf(answer.status()),
                  MonotonicNanos() - arrived_ns_);
-    if (!answer.ok()) return Finish(ToGrpcStatus(answer.status()));
+    if (!answer.ok()) {
+      if (absl::IsInternal(answer.status())) {
+        LogDefect(Name(rpc_), answer.status(), "", "");
+      }
+      return Finish(ToGrpcStatus(answer.status()));
+    }
     *response_ = BytesOf(*answer);
     Finish(grpc::Status::OK);
   }

@@ -49,7 +49,8 @@ TEST_F(ConfigTest, HelpListsEveryFlag) {
   for (const char* flag :
        {"--database", "--listen", "--metrics-address", "--lanes", "--workers",
         "--policies", "--allow-assumed", "--insecure", "--today", "--log-level",
-        "--drain-seconds", "--ready-file", "ONESTOP_DATABASE_URL"}) {
+        "--drain-seconds", "--stall-seconds", "--ready-file",
+        "ONESTOP_DATABASE_URL"}) {
     EXPECT_THAT(parsed.text, HasSubstr(flag));
   }
 }

@@ -52,9 +52,11 @@ inline const server::LoadedPolicy& TestPolicy() {
 // Calls a server at a port of this machine.
 class Client {
  public:
-  explicit Client(int port)
-      : channel_(grpc::CreateChannel(absl::StrCat("127.0.0.1:", port),
-                                     grpc::InsecureChannelCredentials())),
+  // Clients with the same arguments share a connection.
+  explicit Client(int port, const grpc::ChannelArguments& arguments = {})
+      : channel_(grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port),
+                                           grpc::InsecureChannelCredentials(),
+                                           arguments)),
         settlement(pb::SettlementService::NewStub(channel_)),
         registry(pb::RegistryService::NewStub(channel_)),
         generic_(channel_) {}

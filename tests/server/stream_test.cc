@@ -245,35 +245,6 @@ TEST_P(StreamTest, DrainAnswersWhatWasRead) {
   EXPECT_EQ(answers, 200u);
 }
 
-TEST_P(StreamTest, ThousandsOfStreamsAreServed) {
-  constexpr int kStreams = 2'000;
-  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
-  std::vector<std::unique_ptr<Stream>> streams;
-  for (int i = 0; i < kStreams; ++i) {
-    contexts.push_back(std::make_unique<grpc::ClientContext>());
-    streams.push_back(client_->settlement->SettleStream(contexts.back().get()));
-  }
-  for (int i = 0; i < kStreams; ++i) {
-    pb::SettleStreamRequest message;
-    AddItem(i,
-            SettleRow(absl::StrCat("s", i), absl::StrCat("E", i % 10), 1'000),
-            message);
-    ASSERT_TRUE(streams[static_cast<size_t>(i)]->Write(message));
-  }
-  int settled = 0;
-  for (auto& stream : streams) {
-    stream->WritesDone();
-    pb::SettleStreamResponse response;
-    while (stream->Read(&response)) {
-      for (const auto& result : response.results()) {
-        settled += result.has_settle() ? 1 : 0;
-      }
-    }
-    ASSERT_TRUE(stream->Finish().ok());
-  }
-  EXPECT_EQ(settled, kStreams);
-}
-
 INSTANTIATE_TEST_SUITE_P(Stores, StreamTest,
                          ::testing::Values("memory", "postgres"),
                          [](const auto& suite) { return suite.param; });
