@@ -64,10 +64,14 @@ std::vector<QuotedCounter> ReadQuotedCounters(const pb::SettleRequest& request,
     const FieldPath at(path, "quoted_counters", i);
     read.push_back({RequiredId(counter.person_id(), FieldPath(at, "person_id"),
                                violations),
-                    counter.year(),
+                    NumberBetween(counter.year(), 0, kLastYear,
+                                  FieldPath(at, "year"), violations),
                     BoundedText(counter.counter(), FieldPath(at, "counter"),
                                 violations, kMaxCounterNameBytes),
-                    counter.amount_fen()});
+                    AmountBetween(counter.amount_fen(), -limits::kMaxPostingFen,
+                                  limits::kMaxPostingFen,
+                                  FieldPath(at, "amount_fen"), violations)
+                        .fen});
   }
   return read;
 }

@@ -240,19 +240,19 @@ absl::StatusOr<RegisterAsk> RegisterFromProto(
                               FieldPath(path, "request_id"), violations);
   std::string operator_id = OptionalId(
       request.operator_id(), FieldPath(path, "operator_id"), violations);
-  if (!request.has_registration()) {
-    violations.Add(registration, "is required; it is absent");
-    return violations.ToStatus();
-  }
-  RegistrationOf read =
-      ReadRegistration(request.registration(), registration, violations);
-  CheckAsked(request.registration(), read.registration, registration,
-             violations);
   const std::optional<std::string> title =
       TitleFromProto(request.physician_title());
   if (!title) {
     violations.Add(FieldPath(path, "physician_title"),
                    "is not one of the known values");
+  }
+  RegistrationOf read;
+  if (request.has_registration()) {
+    read = ReadRegistration(request.registration(), registration, violations);
+    CheckAsked(request.registration(), read.registration, registration,
+               violations);
+  } else {
+    violations.Add(registration, "is required; it is absent");
   }
   if (!violations.empty()) return violations.ToStatus();
   ask.person_id = std::move(read.person_id);

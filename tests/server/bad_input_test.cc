@@ -3,8 +3,10 @@
 // and the server serves on.
 #include <gmock/gmock.h>
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -16,9 +18,12 @@
 namespace onestop::server {
 namespace {
 
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 using testing::ClaimRow;
 using testing::Client;
+using ::testing::Contains;
 using ::testing::IsSupersetOf;
 using testing::SettleRow;
 
@@ -43,6 +48,88 @@ std::vector<const MethodDescriptor*> Methods() {
 
 std::string PathOf(const MethodDescriptor& method) {
   return absl::StrCat("/", method.service()->full_name(), "/", method.name());
+}
+
+// A request with one field that cannot be right.
+struct WrongField {
+  std::string path;
+  std::string bytes;
+};
+
+// A text that no field of its name takes; empty: every text may be right.
+std::string WrongText(const std::string& name) {
+  for (const char* end : {"_id", "_code"}) {
+    if (name.ends_with(end)) return std::string(65, 'x');
+  }
+  for (const char* end : {"_date", "_on", "_from", "_until", "valid_to"}) {
+    if (name.ends_with(end)) return "2025-02-30";
+  }
+  for (const char* end : {"quantity", "price"}) {
+    if (name.ends_with(end)) return "1.0000001";
+  }
+  return "";
+}
+
+// Sets a wrong value; false: every value may be right.
+bool SetWrong(Message& message, const FieldDescriptor& field) {
+  const auto& reflection = *message.GetReflection();
+  if (field.type() == FieldDescriptor::TYPE_ENUM) {
+    if (field.is_repeated()) {
+      reflection.AddEnumValue(&message, &field, 9'999);
+    } else {
+      reflection.SetEnumValue(&message, &field, 9'999);
+    }
+    return true;
+  }
+  if (field.type() == FieldDescriptor::TYPE_STRING) {
+    const std::string text = WrongText(field.name());
+    if (text.empty()) return false;
+    if (field.is_repeated()) {
+      reflection.AddString(&message, &field, text);
+    } else {
+      reflection.SetString(&message, &field, text);
+    }
+    return true;
+  }
+  if (field.is_repeated()) return false;
+  if (field.type() == FieldDescriptor::TYPE_INT64) {
+    reflection.SetInt64(&message, &field, -5'000'000'000'000'000);
+    return true;
+  }
+  if (field.type() == FieldDescriptor::TYPE_INT32) {
+    reflection.SetInt32(&message, &field, -1);
+    return true;
+  }
+  return false;
+}
+
+// `place` is where `message` stands in `whole`.
+void AddWrongFields(const Message& whole, const std::string& place,
+                    Message& message, std::vector<WrongField>& out) {
+  const auto* descriptor = message.GetDescriptor();
+  const auto& reflection = *message.GetReflection();
+  for (int i = 0; i < descriptor->field_count(); ++i) {
+    const FieldDescriptor& field = *descriptor->field(i);
+    std::string path = absl::StrCat(place, field.name());
+    if (field.is_repeated()) absl::StrAppend(&path, "[0]");
+    if (field.type() == FieldDescriptor::TYPE_MESSAGE) {
+      Message* part = field.is_repeated()
+                          ? reflection.AddMessage(&message, &field)
+                          : reflection.MutableMessage(&message, &field);
+      AddWrongFields(whole, path + ".", *part, out);
+    } else if (SetWrong(message, field)) {
+      out.push_back({path, whole.SerializeAsString()});
+    }
+    reflection.ClearField(&message, &field);
+  }
+}
+
+std::vector<WrongField> WrongFields(const google::protobuf::Descriptor& type) {
+  auto* factory = google::protobuf::MessageFactory::generated_factory();
+  const std::unique_ptr<Message> message(factory->GetPrototype(&type)->New());
+  std::vector<WrongField> wrong;
+  AddWrongFields(*message, "", *message, wrong);
+  return wrong;
 }
 
 class BadInputTest : public ServerTest {
@@ -169,6 +256,27 @@ TEST_P(BadInputTest, TooManyBadFieldsAreCounted) {
   request.mutable_claim()->add_lines();
   const auto over = client_->Settle(request);
   EXPECT_EQ(FieldViolations(over.status()).front().field, "claim.lines");
+}
+
+// Each field alone, with a value that it cannot have; whatever else is missing
+// is told with it.
+TEST_P(BadInputTest, EveryFieldOfEveryMethodIsNamedWhenItIsWrong) {
+  int fields = 0;
+  for (const MethodDescriptor* method : Methods()) {
+    if (method->client_streaming()) continue;  // Told row by row.
+    for (const WrongField& wrong : WrongFields(*method->input_type())) {
+      ++fields;
+      const absl::Status status = Send(*method, wrong.bytes);
+      EXPECT_EQ(ErrorReason(status), "MALFORMED_REQUEST");
+      std::vector<std::string> named;
+      for (const FieldViolation& violation : FieldViolations(status)) {
+        named.push_back(violation.field);
+      }
+      EXPECT_THAT(named, Contains(wrong.path)) << method->name();
+    }
+  }
+  EXPECT_GT(fields, 100);
+  ExpectServing();
 }
 
 TEST_P(BadInputTest, ALineIdTwiceIsTheClaimsFault) {
