@@ -43,7 +43,14 @@ Client::Client(const ServerOptions& options)
       registry_(::onestop::v1::RegistryService::NewStub(channel_)),
       health_(::grpc::health::v1::Health::NewStub(channel_)) {}
 
-milliseconds Client::patience() const { return PatienceOf(options_); }
+absl::Status Client::CheckSilence(
+    std::chrono::steady_clock::time_point since) const {
+  if (std::chrono::steady_clock::now() - since < PatienceOf(options_)) {
+    return absl::OkStatus();
+  }
+  return absl::DeadlineExceededError(absl::StrCat(
+      "no answer came for ", options_.deadline_seconds, " seconds"));
+}
 
 void Client::Prepare(grpc::ClientContext& context) const {
   context.set_deadline(DeadlineOf(options_));

@@ -53,8 +53,9 @@ class Client {
   ::grpc::health::v1::Health::Stub& health() { return *health_; }
 
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
-  // How long to wait for an answer.
-  std::chrono::milliseconds patience() const;
+  // DEADLINE_EXCEEDED when an answer has been awaited since then for as long as
+  // the options allow.
+  absl::Status CheckSilence(std::chrono::steady_clock::time_point since) const;
 
   // Prepares a context for one call that is tried once.
   void Prepare(grpc::ClientContext& context) const;

@@ -24,36 +24,7 @@ constexpr milliseconds kLongestPause{1000};
 // What a message's rows may take, the rest of it kept free.
 constexpr size_t kMaxRowsBytes = limits::kMaxMessageBytes - 4096;
 
-enum Event : int { kStarted = 1, kWritten, kRead, kHalfClosed, kFinished };
-
-void* TagOf(Event event) {
-  return reinterpret_cast<void*>(static_cast<intptr_t>(event));
-}
-
 }  // namespace
-
-// A stream, and what of it is under way.
-struct ImportSender::Call {
-  Call(grpc::GenericStub& stub, const std::string& method)
-      : stream(stub.PrepareCall(&context, method, &queue)) {
-    stream->StartCall(TagOf(kStarted));
-  }
-  ~Call() {
-    queue.Shutdown();
-    void* tag = nullptr;
-    bool ok = false;
-    while (queue.Next(&tag, &ok)) {
-    }
-  }
-
-  grpc::ClientContext context;
-  grpc::CompletionQueue queue;
-  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> stream;
-  grpc::ByteBuffer incoming;
-  grpc::Status status;
-  bool may_write = false;
-  bool finished = false;
-};
 
 ImportSender::ImportSender(const Client& client, const ImportKind& kind,
                            std::string import_id, ImportHooks hooks)
@@ -66,15 +37,6 @@ ImportSender::ImportSender(const Client& client, const ImportKind& kind,
 absl::Status ImportSender::Tick() const {
   if (!hooks_.tick || hooks_.tick()) return absl::OkStatus();
   return absl::CancelledError("interrupted");
-}
-
-absl::Status ImportSender::CheckSilence() const {
-  if (Clock::now() - last_answer_ < client_.patience()) return absl::OkStatus();
-  return absl::DeadlineExceededError(
-      Cat("the server has not answered for ",
-          std::chrono::duration_cast<std::chrono::seconds>(client_.patience())
-              .count(),
-          " seconds"));
 }
 
 absl::Status ImportSender::ReadMessage(Outgoing& outgoing) {
@@ -172,68 +134,36 @@ absl::Status ImportSender::TakeAnswer(const grpc::ByteBuffer& bytes) {
 
 void ImportSender::Feed(Call& call) {
   while (!window_.empty() && window_.front().sent == 0) TellOldest({});
-  if (!call.may_write) return;
+  if (!call.may_write()) return;
   while (next_to_send_ < window_.size() && window_[next_to_send_].sent == 0) {
     ++next_to_send_;
   }
   if (next_to_send_ < window_.size()) {
-    call.stream->Write(window_[next_to_send_++].bytes, TagOf(kWritten));
-    call.may_write = false;
+    call.Write(window_[next_to_send_++].bytes);
   } else if (at_end_) {
-    call.stream->WritesDone(TagOf(kHalfClosed));
-    call.may_write = false;
+    call.HalfClose();
   }
-}
-
-absl::Status ImportSender::OnEvent(Call& call, int event, bool ok) {
-  switch (event) {
-    case kStarted:
-      call.may_write = ok;
-      call.stream->Read(&call.incoming, TagOf(kRead));
-      break;
-    case kWritten:
-      call.may_write = ok;
-      break;
-    case kRead: {
-      if (!ok) {
-        call.stream->Finish(&call.status, TagOf(kFinished));
-        break;
-      }
-      const absl::Status taken = TakeAnswer(call.incoming);
-      call.stream->Read(&call.incoming, TagOf(kRead));
-      return taken;
-    }
-    case kFinished:
-      call.finished = true;
-      break;
-    default:
-      break;
-  }
-  return absl::OkStatus();
 }
 
 absl::Status ImportSender::RunCall() {
-  Call call(stub_, kind_.method);
+  Call call(
+      [this](grpc::ClientContext* context, grpc::CompletionQueue* queue) {
+        return stub_.PrepareCall(context, kind_.method, queue);
+      },
+      [this](const grpc::ByteBuffer& bytes) { return TakeAnswer(bytes); });
   next_to_send_ = 0;
   absl::Status failed;
-  while (!call.finished) {
+  while (!call.finished()) {
     if (failed.ok()) failed = FillWindow();
     if (failed.ok()) Feed(call);
     if (failed.ok()) failed = Tick();
-    if (!failed.ok()) call.context.TryCancel();
-    void* tag = nullptr;
-    bool ok = false;
-    const auto next = call.queue.AsyncNext(
-        &tag, &ok, std::chrono::system_clock::now() + kTick);
-    if (next == grpc::CompletionQueue::GOT_EVENT) {
-      const auto event = static_cast<int>(reinterpret_cast<intptr_t>(tag));
-      failed.Update(OnEvent(call, event, ok));
-    } else if (failed.ok()) {
-      failed = CheckSilence();
-    }
+    if (!failed.ok()) call.Cancel();
+    const absl::StatusOr<bool> happened = call.Wait(kTick);
+    failed.Update(happened.status());
+    if (failed.ok() && !*happened) failed = client_.CheckSilence(last_answer_);
   }
   if (!failed.ok()) return failed;
-  ONESTOP_RETURN_IF_ERROR(Client::ToStatus(call.status));
+  ONESTOP_RETURN_IF_ERROR(Client::ToStatus(call.status()));
   if (window_.empty() && at_end_) return absl::OkStatus();
   return absl::UnavailableError("the server ended the import early");
 }
@@ -249,7 +179,7 @@ absl::Status ImportSender::Run() {
     const Clock::time_point until = Clock::now() + pause;
     pause = std::min(pause * 2, kLongestPause);
     while (Clock::now() < until) {
-      if (!CheckSilence().ok()) return ended;
+      if (!client_.CheckSilence(last_answer_).ok()) return ended;
       ONESTOP_RETURN_IF_ERROR(Tick());
       std::this_thread::sleep_for(kTick);
     }

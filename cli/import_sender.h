@@ -18,6 +18,7 @@
 #include "cli/client.h"
 #include "cli/import_kind.h"
 #include "cli/import_rows.h"
+#include "cli/stream_call.h"
 #include "onestop/v1/registry.pb.h"
 
 namespace onestop::cli {
@@ -55,7 +56,7 @@ class ImportSender {
     int sent = 0;                 // how many these are
     grpc::ByteBuffer bytes;
   };
-  struct Call;
+  using Call = StreamCall<grpc::ByteBuffer, grpc::ByteBuffer>;
 
   // Reads at most one message more into the window.
   absl::Status FillWindow();
@@ -64,15 +65,13 @@ class ImportSender {
   absl::Status RunCall();
   // Sends what can be sent now.
   void Feed(Call& call);
-  // What an event asks for; not OK: an answer does not fit what was sent.
-  absl::Status OnEvent(Call& call, int event, bool ok);
+  // Not OK: it does not fit what was sent.
   absl::Status TakeAnswer(const grpc::ByteBuffer& bytes);
   // Tells the rows of the oldest message and forgets it.
   void TellOldest(
       const std::vector<absl::StatusOr<::onestop::v1::RowOutcome>>& outcomes);
   // Not OK: the import is to end.
   absl::Status Tick() const;
-  absl::Status CheckSilence() const;
 
   const Client& client_;
   const ImportKind& kind_;

@@ -9,14 +9,22 @@ namespace {
 
 std::atomic<bool> interrupted = false;
 
+void SetHandler(void (*handler)(int)) {
+  struct sigaction action = {};
+  action.sa_handler = handler;
+  for (const int signal : {SIGINT, SIGTERM}) {
+    sigaction(signal, &action, nullptr);
+  }
+}
+
+void TakeNote(int) {
+  interrupted = true;
+  SetHandler(SIG_DFL);
+}
+
 }  // namespace
 
-void ListenForInterrupt() {
-  struct sigaction action = {};
-  action.sa_handler = [](int) { interrupted = true; };
-  action.sa_flags = SA_RESETHAND;
-  sigaction(SIGINT, &action, nullptr);
-}
+void ListenForInterrupt() { SetHandler(TakeNote); }
 
 bool Interrupted() { return interrupted; }
 

@@ -4,8 +4,8 @@
 
 namespace onestop::cli {
 
-// From now on the first Ctrl-C is told by Interrupted, so that the run can end
-// in order; a second one ends the process at once.
+// From now on the first Ctrl-C (or SIGTERM) is told by Interrupted, so that the
+// run can end in order; a second one ends the process at once.
 void ListenForInterrupt();
 bool Interrupted();
 

@@ -1,19 +1,24 @@
 // Cuts a file into lines, buffer by buffer.
 #include "cli/line_reader.h"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "base/status_macros.h"
 #include "cli/text.h"
 
 namespace onestop::cli {
 namespace {
 
 constexpr size_t kBufferBytes = 64 << 10;
+constexpr int kWaitMs = 100;
 constexpr char kByteOrderMark[] = "\xEF\xBB\xBF";
 
 absl::Status CannotRead(const std::string& name, int error) {
@@ -25,22 +30,45 @@ absl::Status CannotRead(const std::string& name, int error) {
 
 absl::StatusOr<std::unique_ptr<LineReader>> LineReader::Open(
     const std::string& path) {
-  const std::string name = path == "-" ? "standard input" : path;
-  std::FILE* file = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
-  if (file == nullptr) return CannotRead(name, errno);
-  return Of(name, file);
+  if (path == "-") return Of("standard input", STDIN_FILENO);
+  // A named pipe is opened before anybody writes to it.
+  const int file = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (file < 0) return CannotRead(path, errno);
+  return Of(path, file);
 }
 
-std::unique_ptr<LineReader> LineReader::Of(std::string name, std::FILE* file) {
+std::unique_ptr<LineReader> LineReader::Of(std::string name, int file) {
   return std::unique_ptr<LineReader>(new LineReader(std::move(name), file));
 }
 
-LineReader::LineReader(std::string name, std::FILE* file)
+LineReader::LineReader(std::string name, int file)
     : name_(std::move(name)), file_(file) {
   struct stat status = {};
-  if (fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode)) {
+  if (fstat(file_, &status) == 0 && S_ISREG(status.st_mode)) {
     file_bytes_ = status.st_size;
   }
+}
+
+LineReader::~LineReader() {
+  if (file_ != STDIN_FILENO) close(file_);
+}
+
+bool LineReader::Readable(int wait_ms) const {
+  pollfd polled = {file_, POLLIN, 0};
+  return poll(&polled, 1, wait_ms) > 0;
+}
+
+absl::StatusOr<bool> LineReader::FillBuffer() {
+  if (!Readable(0)) return false;
+  buffer_.resize(kBufferBytes);
+  at_ = 0;
+  const ssize_t size = read(file_, buffer_.data(), kBufferBytes);
+  const int error = errno;
+  buffer_.resize(size < 0 ? 0 : static_cast<size_t>(size));
+  if (size < 0 && (error == EINTR || error == EAGAIN)) return false;
+  if (size < 0) return CannotRead(name_, error);
+  at_end_ = size == 0;
+  return true;
 }
 
 bool LineReader::TakeFromBuffer(Line& line) {
@@ -55,29 +83,36 @@ bool LineReader::TakeFromBuffer(Line& line) {
   return end != std::string::npos;
 }
 
-absl::StatusOr<bool> LineReader::Next(Line& line) {
+absl::StatusOr<NextLine> LineReader::TryNext(Line& line) {
   if (!returned_.empty()) {
     line = std::move(returned_.front());
     returned_.pop_front();
-    return true;
+    return NextLine::kLine;
   }
-  line = Line();
-  line.number = next_number_;
-  const int64_t begin = taken_;
-  while (!TakeFromBuffer(line)) {
-    buffer_.resize(kBufferBytes);
-    buffer_.resize(std::fread(buffer_.data(), 1, kBufferBytes, file_.get()));
-    at_ = 0;
-    if (std::ferror(file_.get()) != 0) return CannotRead(name_, errno);
-    if (buffer_.empty()) break;
+  while (!TakeFromBuffer(part_) && !at_end_) {
+    ONESTOP_ASSIGN_OR_RETURN(const bool filled, FillBuffer());
+    if (!filled) return NextLine::kNotYet;
   }
-  if (taken_ == begin) return false;
+  if (taken_ == part_begin_) return NextLine::kEnd;
+  part_begin_ = taken_;
+  line = std::exchange(part_, Line());
+  line.number = next_number_++;
+  line.end = taken_;
   if (line.number == 1 && line.text.starts_with(kByteOrderMark)) {
     line.text.erase(0, std::strlen(kByteOrderMark));
   }
-  line.end = taken_;
-  ++next_number_;
-  return true;
+  return NextLine::kLine;
+}
+
+absl::StatusOr<bool> LineReader::Next(Line& line) {
+  while (true) {
+    ONESTOP_ASSIGN_OR_RETURN(const NextLine next, TryNext(line));
+    if (next != NextLine::kNotYet) return next == NextLine::kLine;
+    if (keep_waiting_ && !keep_waiting_()) {
+      return absl::CancelledError("interrupted");
+    }
+    Readable(kWaitMs);
+  }
 }
 
 }  // namespace onestop::cli

@@ -1,9 +1,9 @@
-// One thread writes the stream, the caller's reads it.
+// One loop reads the file, writes the stream and takes the answers.
 #include "cli/settle_sender.h"
 
 #include <grpcpp/grpcpp.h>
 
-#include <memory>
+#include <algorithm>
 #include <thread>
 #include <utility>
 
@@ -15,9 +15,13 @@ namespace onestop::cli {
 namespace {
 
 namespace pb = ::onestop::v1;
+using std::chrono::milliseconds;
 
 // Between two attempts to go on.
-constexpr std::chrono::milliseconds kPause{200};
+constexpr milliseconds kPause{200};
+constexpr milliseconds kTick{100};
+// How long a claim may lie in a pipe before it is seen.
+constexpr milliseconds kLook{10};
 // A message is sent once it holds so much: one claim more stays far below what
 // a server takes.
 constexpr size_t kMessageBytes = 1u << 20;
@@ -34,126 +38,145 @@ bool MaySendAgain(const pb::SettleStreamResult& result) {
 
 }  // namespace
 
-// One stream. `sent` is the last line that went out on it; a line up to there
-// that is still unanswered when the call has ended goes out on the next one.
-struct SettleSender::Call {
-  grpc::ClientContext context;
-  std::unique_ptr<grpc::ClientReaderWriter<pb::SettleStreamRequest,
-                                           pb::SettleStreamResponse>>
-      stream;
-  int64_t sent = 0;
-  bool ended = false;      // no more is written
-  absl::Status read_rows;  // how reading the file went
-};
+absl::Status SettleSender::Tick() const {
+  return hooks_.tick() ? absl::OkStatus() : absl::CancelledError("interrupted");
+}
 
-absl::Status SettleSender::Run() {
-  last_answer_ = Clock::now();
-  while (true) {
-    const absl::Status ended = RunCall();
-    if (!ended.ok() && !MayGoOn(ended.code())) return ended;
-    if (ended.ok() && at_end_ && unanswered_.empty()) return absl::OkStatus();
-    if (Clock::now() - last_answer_ > client_.patience()) {
-      return ended.ok() ? absl::DeadlineExceededError(
-                              "the server keeps asking to wait")
-                        : ended;
-    }
-    std::this_thread::sleep_for(kPause);
-    if (!hooks_.tick()) return absl::CancelledError("interrupted");
+absl::Status SettleSender::Pause(milliseconds pause) const {
+  std::this_thread::sleep_for(pause);
+  return Tick();
+}
+
+milliseconds SettleSender::Idle() const {
+  if (WantsRows()) return kLook;
+  if (again_.empty()) return kTick;
+  const auto left =
+      std::chrono::ceil<milliseconds>(again_.begin()->first - Clock::now());
+  return std::clamp(left, milliseconds(0), kTick);
+}
+
+bool SettleSender::WantsRows() const {
+  return !at_end_ && unanswered_.size() < limits::kMaxStreamUnanswered;
+}
+
+void SettleSender::ReadRows() {
+  while (WantsRows()) {
+    StreamRow row;
+    const absl::StatusOr<NextLine> next = hooks_.next(row);
+    read_ = next.status();
+    at_end_ = !next.ok() || *next == NextLine::kEnd;
+    if (at_end_ || *next == NextLine::kNotYet) return;
+    if (unanswered_.empty()) last_answer_ = Clock::now();  // None was awaited.
+    auto& lines = lines_of_person_[row.settle.claim().person_id()];
+    if (lines.empty()) ready_.insert(row.line);
+    lines.push_back(row.line);
+    unanswered_.emplace(row.line, std::move(row));
   }
+}
+
+void SettleSender::ReadyAgain() {
+  again_.clear();
+  for (const auto& [person, lines] : lines_of_person_) {
+    ready_.insert(lines.front());
+  }
+}
+
+void SettleSender::Forget(std::map<int64_t, StreamRow>::iterator row) {
+  const auto lines =
+      lines_of_person_.find(row->second.settle.claim().person_id());
+  lines->second.pop_front();
+  if (lines->second.empty()) {
+    lines_of_person_.erase(lines);
+  } else {
+    ready_.insert(lines->second.front());
+  }
+  unanswered_.erase(row);
+}
+
+void SettleSender::Feed(Call& call) {
+  if (!call.may_write()) return;
+  const auto due = again_.upper_bound(Clock::now());
+  for (auto at = again_.begin(); at != due; ++at) ready_.insert(at->second);
+  again_.erase(again_.begin(), due);
+  pb::SettleStreamRequest message;
+  size_t bytes = 0;
+  while (!ready_.empty() && message.items_size() < limits::kMaxStreamItems &&
+         bytes < kMessageBytes) {
+    const int64_t line = *ready_.begin();
+    ready_.erase(ready_.begin());
+    pb::SettleStreamItem& item = *message.add_items();
+    item.set_index(line);
+    *item.mutable_settle() = unanswered_.at(line).settle;
+    bytes += item.ByteSizeLong();
+  }
+  if (!message.items().empty()) {
+    call.Write(message);
+  } else if (at_end_ && unanswered_.empty()) {
+    call.HalfClose();
+  }
+}
+
+absl::Status SettleSender::Take(const pb::SettleStreamResponse& response) {
+  for (const pb::SettleStreamResult& result : response.results()) {
+    const auto row = unanswered_.find(result.index());
+    if (row == unanswered_.end()) {
+      return absl::InternalError("the server answered what was not asked");
+    }
+    if (MaySendAgain(result)) {
+      again_.emplace(Clock::now() + kPause, row->first);
+      continue;
+    }
+    last_answer_ = Clock::now();
+    hooks_.done(row->second, result);
+    Forget(row);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status SettleSender::RunCall() {
-  Call call;
-  // A server that hangs is noticed; a call that ends in work is followed by
-  // another one.
-  client_.Prepare(call.context);
-  call.stream = client_.settlement().SettleStream(&call.context);
-  std::thread writer([this, &call] { Write(call); });
-  absl::Status taken;
-  pb::SettleStreamResponse response;
-  while (taken.ok() && call.stream->Read(&response)) {
-    taken = Take(call, response);
-  }
-  if (!taken.ok()) call.context.TryCancel();
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    call.ended = true;
-  }
-  room_.notify_all();
-  writer.join();
-  const grpc::Status status = call.stream->Finish();
-  ONESTOP_RETURN_IF_ERROR(taken);
-  ONESTOP_RETURN_IF_ERROR(call.read_rows);
-  return Client::ToStatus(status);
-}
-
-void SettleSender::Write(Call& call) {
-  while (true) {
-    pb::SettleStreamRequest message;
-    call.read_rows = FillMessage(call, message);
-    if (!call.read_rows.ok() || message.items().empty()) break;
-    if (!call.stream->Write(message)) return;
-  }
-  call.stream->WritesDone();
-}
-
-// Waits for room; an empty message says that there is nothing more to send.
-absl::Status SettleSender::FillMessage(Call& call,
-                                       pb::SettleStreamRequest& message) {
-  std::unique_lock<std::mutex> lock(mutex_);
-  size_t bytes = 0;
-  const auto add = [&](const StreamRow& row) {
-    pb::SettleStreamItem& item = *message.add_items();
-    item.set_index(row.line);
-    *item.mutable_settle() = row.settle;
-    call.sent = row.line;
-    bytes += item.ByteSizeLong();
-  };
-  const auto has_room = [&] {
-    return message.items_size() < limits::kMaxStreamItems &&
-           bytes < kMessageBytes;
-  };
-  // First what an earlier call left unanswered, in the order of the file.
-  for (auto at = unanswered_.upper_bound(call.sent);
-       at != unanswered_.end() && has_room(); ++at) {
-    add(at->second);
-  }
-  if (!message.items().empty()) return absl::OkStatus();
-  room_.wait(lock, [&] {
-    return call.ended || unanswered_.size() < limits::kMaxStreamUnanswered;
-  });
-  while (!call.ended && !at_end_ &&
-         unanswered_.size() < limits::kMaxStreamUnanswered && has_room()) {
-    StreamRow row;
-    ONESTOP_ASSIGN_OR_RETURN(const bool more, hooks_.next(row));
-    at_end_ = !more;
-    if (!more) break;
-    add(unanswered_.emplace(row.line, std::move(row)).first->second);
-  }
-  return absl::OkStatus();
-}
-
-absl::Status SettleSender::Take(Call& call,
-                                const pb::SettleStreamResponse& response) {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    for (const pb::SettleStreamResult& result : response.results()) {
-      const auto row = unanswered_.find(result.index());
-      if (row == unanswered_.end()) {
-        return absl::InternalError("the server answered what was not asked");
-      }
-      if (MaySendAgain(result)) {  // By the next call, after a pause.
-        call.ended = true;
-        continue;
-      }
-      last_answer_ = Clock::now();
-      hooks_.done(row->second, result);
-      unanswered_.erase(row);
+  Call call(
+      [this](grpc::ClientContext* context, grpc::CompletionQueue* queue) {
+        return client_.settlement().PrepareAsyncSettleStream(context, queue);
+      },
+      [this](const pb::SettleStreamResponse& response) {
+        return Take(response);
+      });
+  ReadyAgain();
+  absl::Status failed;
+  while (!call.finished()) {
+    if (failed.ok()) {
+      ReadRows();
+      Feed(call);
+      failed = Tick();
     }
-    if (!hooks_.tick()) return absl::CancelledError("interrupted");
+    if (!failed.ok()) call.Cancel();
+    const absl::StatusOr<bool> happened = call.Wait(Idle());
+    failed.Update(happened.status());
+    if (failed.ok() && !*happened && !unanswered_.empty()) {
+      failed = client_.CheckSilence(last_answer_);
+    }
   }
-  room_.notify_all();
-  return absl::OkStatus();
+  return failed.ok() ? Client::ToStatus(call.status()) : failed;
+}
+
+absl::Status SettleSender::Run() {
+  while (true) {
+    ReadRows();
+    if (at_end_ && unanswered_.empty()) return read_;
+    if (unanswered_.empty()) {
+      ONESTOP_RETURN_IF_ERROR(Pause(kLook));
+      continue;
+    }
+    const absl::Status ended = RunCall();
+    if (!ended.ok() && !MayGoOn(ended.code())) return ended;
+    if (unanswered_.empty()) continue;
+    if (!client_.CheckSilence(last_answer_).ok()) {
+      return ended.ok()
+                 ? absl::UnavailableError("the server ended the stream early")
+                 : ended;
+    }
+    ONESTOP_RETURN_IF_ERROR(Pause(kPause));
+  }
 }
 
 }  // namespace onestop::cli

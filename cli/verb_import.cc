@@ -121,6 +121,8 @@ class Import {
 
  private:
   absl::Status Open();
+  // Shows how far it is; false: Ctrl-C was pressed.
+  bool GoOn();
   void Done(const ImportRow& row,
             const absl::StatusOr<pb::RowOutcome>& outcome);
   int End(const absl::Status& ended);
@@ -146,6 +148,7 @@ absl::Status Import::Open() {
     ONESTOP_ASSIGN_OR_RETURN(import_id_, IdOfContent(kind_, options_.file));
   }
   state_.total_bytes = lines_->file_bytes();
+  lines_->set_keep_waiting([this] { return GoOn(); });
   ONESTOP_ASSIGN_OR_RETURN(rows_, OpenRows(kind_, format, *lines_));
   return rejects_.Open(options_, *rows_);
 }
@@ -188,13 +191,19 @@ int Import::End(const absl::Status& ended) {
   return code;
 }
 
+bool Import::GoOn() {
+  progress_.Update(state_);
+  return !Interrupted();
+}
+
 int Import::Run() {
+  ListenForInterrupt();
   const absl::Status opened = Open();
+  if (absl::IsCancelled(opened)) return End(opened);
   if (!opened.ok()) {
     std::cerr << options_.file << ": " << FailureText(opened, language_);
     return kExitUsage;
   }
-  ListenForInterrupt();
   const Client client(options_.server);
   ImportSender sender(
       client, kind_, import_id_,
@@ -204,11 +213,7 @@ int Import::Run() {
                   const absl::StatusOr<pb::RowOutcome>& outcome) {
              Done(row, outcome);
            },
-       .tick =
-           [this] {
-             progress_.Update(state_);
-             return !Interrupted();
-           }});
+       .tick = [this] { return GoOn(); }});
   return End(sender.Run());
 }
 

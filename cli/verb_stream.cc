@@ -82,7 +82,7 @@ class StreamRun {
  private:
   absl::Status Open();
   // The next line that holds a settle; what cannot be read is told as refused.
-  absl::StatusOr<bool> Next(StreamRow& row);
+  absl::StatusOr<NextLine> Next(StreamRow& row);
   void Done(const StreamRow& row, const pb::SettleStreamResult& result);
   void Refused(int64_t line, const std::string& request_id,
                const google::rpc::Status& error);
@@ -114,11 +114,11 @@ absl::Status StreamRun::Open() {
   return absl::InvalidArgumentError(Cat("cannot write ", options_.result));
 }
 
-absl::StatusOr<bool> StreamRun::Next(StreamRow& row) {
+absl::StatusOr<NextLine> StreamRun::Next(StreamRow& row) {
   Line line;
   while (true) {
-    ONESTOP_ASSIGN_OR_RETURN(const bool more, lines_->Next(line));
-    if (!more) return false;
+    ONESTOP_ASSIGN_OR_RETURN(const NextLine next, lines_->TryNext(line));
+    if (next != NextLine::kLine) return next;
     state_.bytes = line.end;
     if (line.text.find_first_not_of(" \t\r\n") == std::string::npos) continue;
     row.line = line.number;
@@ -127,7 +127,7 @@ absl::StatusOr<bool> StreamRun::Next(StreamRow& row) {
         line.too_long ? absl::InvalidArgumentError("the line is too long")
                       : FromJson(Cat(options_.file, ":", line.number),
                                  line.text, row.settle);
-    if (read.ok()) return true;
+    if (read.ok()) return NextLine::kLine;
     Refused(line.number, "",
             wire::ToRpcStatus(
                 MalformedRequest({{"", std::string(read.message())}})));
@@ -200,9 +200,9 @@ int StreamRun::End(const absl::Status& ended) {
 }
 
 int StreamRun::Run() {
+  ListenForInterrupt();
   const absl::Status opened = Open();
   if (!opened.ok()) return Fail(opened, options_.output);
-  ListenForInterrupt();
   Client client(options_.server);
   SettleSender sender(
       client,
@@ -222,9 +222,10 @@ int StreamRun::Run() {
 
 void AddStream(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand(
-      "stream",
-      "Settle a file of claims over one stream; may be run again at any time");
+  CLI::App* verb = app.add_subcommand("stream",
+                                      "Settle a file of claims over one "
+                                      "stream, those of a person in the file's "
+                                      "order; may be run again at any time");
   verb->add_option("file", options->file,
                    "JSON Lines: a SettleRequest (request_id, claim) a line; - "
                    "is standard input")

@@ -4,7 +4,6 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,6 +14,7 @@
 #include "onestop/v1/registry.grpc.pb.h"
 #include "onestop/v1/settlement.grpc.pb.h"
 #include "tests/cli/run.h"
+#include "tests/cli/told_server.h"
 #include "wire/error.h"
 
 namespace onestop::cli {
@@ -24,11 +24,6 @@ namespace pb = ::onestop::v1;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-grpc::Status Refusal(const absl::Status& status) {
-  return {static_cast<grpc::StatusCode>(status.code()),
-          std::string(status.message()), wire::ToRpcStatusBytes(status)};
-}
 
 // Refuses the request ids that are names of errors; settles the others.
 class ToldSettlement final : public pb::SettlementService::Service {
@@ -120,17 +115,6 @@ class ToldRegistry final : public pb::RegistryService::Service {
 
 class Command : public ::testing::Test {
  protected:
-  Command() : claim_(R"({"person_id":"P","lines":[]})") {
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
-                             &port);
-    builder.RegisterService(&settlement_);
-    builder.RegisterService(&registry_);
-    server_ = builder.BuildAndStart();
-    address_ = Cat("127.0.0.1:", port);
-  }
-
   Ran Settle(const std::string& request_id,
              const std::vector<std::string>& more = {}) {
     std::vector<std::string> arguments = {
@@ -142,9 +126,9 @@ class Command : public ::testing::Test {
 
   ToldSettlement settlement_;
   ToldRegistry registry_;
-  std::unique_ptr<grpc::Server> server_;
-  std::string address_;
-  const ScratchFile claim_;
+  ToldServer server_{&settlement_, &registry_};
+  const std::string& address_ = server_.address();
+  const ScratchFile claim_{R"({"person_id":"P","lines":[]})"};
 };
 
 TEST(Help, EveryVerbExplainsItself) {

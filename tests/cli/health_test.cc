@@ -4,13 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <memory>
+#include <optional>
 #include <string>
 
 #include "cli/exit_code.h"
-#include "cli/text.h"
 #include "onestop/v1/settlement.grpc.pb.h"
 #include "tests/cli/run.h"
+#include "tests/cli/told_server.h"
 
 namespace onestop::cli {
 namespace {
@@ -19,36 +19,30 @@ class HealthTest : public ::testing::Test {
  protected:
   void Serve(bool with_health) {
     grpc::EnableDefaultHealthCheckService(with_health);
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
-                             &port);
-    builder.RegisterService(&service_);
-    server_ = builder.BuildAndStart();
+    server_.emplace(std::initializer_list<grpc::Service*>{&service_});
     grpc::EnableDefaultHealthCheckService(false);
-    address_ = Cat("127.0.0.1:", port);
+    address_ = server_->address();
   }
 
   Ran Health() const { return RunOnestop({"health", "--server", address_}); }
 
   ::onestop::v1::SettlementService::Service service_;
-  std::unique_ptr<grpc::Server> server_;
+  std::optional<ToldServer> server_;
   std::string address_;
 };
 
 TEST_F(HealthTest, SaysHowItStands) {
   Serve(true);
-  server_->GetHealthCheckService()->SetServingStatus(true);
+  (*server_)->GetHealthCheckService()->SetServingStatus(true);
   EXPECT_EQ(Health().code, kExitOk);
   EXPECT_EQ(Health().out, "SERVING\n");
-  server_->GetHealthCheckService()->SetServingStatus(false);
+  (*server_)->GetHealthCheckService()->SetServingStatus(false);
   EXPECT_EQ(Health().code, kExitRefused);
   EXPECT_EQ(Health().out, "NOT_SERVING\n");
 }
 
 TEST_F(HealthTest, NoAnswerIsThreeAndIsNotTriedAgain) {
   Serve(true);
-  server_->Shutdown();
   server_.reset();
   const auto before = std::chrono::steady_clock::now();
   const Ran ran = Health();

@@ -7,7 +7,6 @@
 #include <atomic>
 #include <fstream>
 #include <iterator>
-#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -18,6 +17,7 @@
 #include "cli/text.h"
 #include "onestop/v1/registry.grpc.pb.h"
 #include "tests/cli/run.h"
+#include "tests/cli/told_server.h"
 #include "wire/error.h"
 
 namespace onestop::cli {
@@ -46,10 +46,7 @@ class ToldRegistry final : public pb::RegistryService::Service {
         return {grpc::StatusCode::UNAVAILABLE, "shutting down"};
       }
       if (malformed) {
-        const absl::Status why =
-            MalformedRequest({{"import_id", "is too long"}});
-        return {grpc::StatusCode::INVALID_ARGUMENT, "malformed",
-                wire::ToRpcStatusBytes(why)};
+        return Refusal(MalformedRequest({{"import_id", "is too long"}}));
       }
       ++messages;
       import_ids.insert(request.import_id());
@@ -80,16 +77,6 @@ class ToldRegistry final : public pb::RegistryService::Service {
 
 class ImportVerb : public ::testing::Test {
  protected:
-  ImportVerb() {
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
-                             &port);
-    builder.RegisterService(&registry_);
-    server_ = builder.BuildAndStart();
-    address_ = Cat("127.0.0.1:", port);
-  }
-
   Ran Import(const ScratchFile& file, std::vector<std::string> more = {}) {
     std::vector<std::string> arguments = {"import",   "accounts", file.path(),
                                           "--server", address_,   "--lang",
@@ -105,14 +92,9 @@ class ImportVerb : public ::testing::Test {
   }
 
   ToldRegistry registry_;
-  std::unique_ptr<grpc::Server> server_;
-  std::string address_;
+  ToldServer server_{&registry_};
+  const std::string& address_ = server_.address();
 };
-
-std::string Contents(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 TEST_F(ImportVerb, LoadsEveryRowInMessages) {
   const Ran ran = Import(ScratchFile(Accounts(5'200)), {"--quiet"});

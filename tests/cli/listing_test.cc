@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,7 +15,7 @@
 #include "onestop/v1/registry.grpc.pb.h"
 #include "onestop/v1/settlement.grpc.pb.h"
 #include "tests/cli/run.h"
-#include "wire/error.h"
+#include "tests/cli/told_server.h"
 
 namespace onestop::cli {
 namespace {
@@ -30,10 +29,8 @@ using ::testing::SizeIs;
 constexpr int kRows = 2'500;
 
 grpc::Status NotFound(const char* reason) {
-  const absl::Status status =
-      MakeError(absl::StatusCode::kNotFound, reason, "no such thing");
-  return {grpc::StatusCode::NOT_FOUND, "no such thing",
-          wire::ToRpcStatusBytes(status)};
+  return Refusal(
+      MakeError(absl::StatusCode::kNotFound, reason, "no such thing"));
 }
 
 // Has kRows rows of one fen each; every third takes the one before back. The
@@ -126,17 +123,6 @@ class ToldRegistry final : public pb::RegistryService::Service {
 
 class ListCommand : public ::testing::Test {
  protected:
-  ListCommand() {
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
-                             &port);
-    builder.RegisterService(&settlement_);
-    builder.RegisterService(&registry_);
-    server_ = builder.BuildAndStart();
-    address_ = Cat("127.0.0.1:", port);
-  }
-
   Ran Run(std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), {"--server", address_});
     return RunOnestop(arguments);
@@ -147,8 +133,8 @@ class ListCommand : public ::testing::Test {
 
   ToldSettlement settlement_;
   ToldRegistry registry_;
-  std::unique_ptr<grpc::Server> server_;
-  std::string address_;
+  ToldServer server_{&settlement_, &registry_};
+  const std::string& address_ = server_.address();
 };
 
 TEST_F(ListCommand, AsksEveryPageAndSumsUp) {

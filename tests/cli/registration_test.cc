@@ -4,7 +4,6 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,7 +14,7 @@
 #include "onestop/v1/registry.grpc.pb.h"
 #include "onestop/v1/settlement.grpc.pb.h"
 #include "tests/cli/run.h"
-#include "wire/error.h"
+#include "tests/cli/told_server.h"
 
 namespace onestop::cli {
 namespace {
@@ -60,7 +59,7 @@ class ToldRegistry final : public pb::RegistryService::Service {
       pb::ListRegistrationsResponse* response) override {
     lists.push_back(*request);
     if (request->person_id().empty() && request->institution_id().empty()) {
-      return Refused(MalformedRequest(
+      return Refusal(MalformedRequest(
           {{"person_id", "is required unless institution_id is given"}}));
     }
     if (request->institution_id() != "many") return grpc::Status::OK;
@@ -79,15 +78,11 @@ class ToldRegistry final : public pb::RegistryService::Service {
   std::vector<pb::ListRegistrationsRequest> lists;
 
  private:
-  static grpc::Status Refused(const absl::Status& status) {
-    return {static_cast<grpc::StatusCode>(status.code()),
-            std::string(status.message()), wire::ToRpcStatusBytes(status)};
-  }
   static grpc::Status Answer(const std::string& id,
                              pb::Registration& registration) {
     registration.set_registration_id(id);
     if (id != "gone") return grpc::Status::OK;
-    return Refused(MakeError(absl::StatusCode::kNotFound,
+    return Refusal(MakeError(absl::StatusCode::kNotFound,
                              "REGISTRATION_UNKNOWN", "no such registration"));
   }
 };
@@ -106,17 +101,6 @@ class ToldSettlement final : public pb::SettlementService::Service {
 
 class RegistrationVerb : public ::testing::Test {
  protected:
-  RegistrationVerb() {
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
-                             &port);
-    builder.RegisterService(&settlement_);
-    builder.RegisterService(&registry_);
-    server_ = builder.BuildAndStart();
-    address_ = Cat("127.0.0.1:", port);
-  }
-
   Ran Run(std::vector<std::string> arguments) {
     for (const std::string& more : {std::string("--server"), address_,
                                     std::string("--lang"), std::string("en")}) {
@@ -127,8 +111,8 @@ class RegistrationVerb : public ::testing::Test {
 
   ToldSettlement settlement_;
   ToldRegistry registry_;
-  std::unique_ptr<grpc::Server> server_;
-  std::string address_;
+  ToldServer server_{&settlement_, &registry_};
+  const std::string& address_ = server_.address();
 };
 
 TEST_F(RegistrationVerb, ExplainsItself) {

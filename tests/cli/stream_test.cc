@@ -9,7 +9,6 @@
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,6 +18,7 @@
 #include "cli/text.h"
 #include "onestop/v1/settlement.grpc.pb.h"
 #include "tests/cli/run.h"
+#include "tests/cli/told_server.h"
 #include "wire/error.h"
 
 namespace onestop::cli {
@@ -55,6 +55,7 @@ class ToldSettlements final : public pb::SettlementService::Service {
   int streams = 0;
   std::map<std::string, int> times;  // each request id was sent
   std::vector<int64_t> order;
+  std::vector<std::string> settled;
 
  private:
   void Answer(const pb::SettleStreamItem& item,
@@ -70,6 +71,7 @@ class ToldSettlements final : public pb::SettlementService::Service {
       *result.mutable_error() = wire::ToRpcStatus(MakeError(
           absl::StatusCode::kNotFound, "PERSON_UNKNOWN", "no such person"));
     } else {
+      settled.push_back(id);
       result.mutable_settle()->set_outcome(pb::SETTLE_OUTCOME_SETTLED);
       result.mutable_settle()->mutable_receipt()->set_request_id(id);
     }
@@ -83,16 +85,6 @@ std::string Settle(const std::string& id, const std::string& person = "P") {
 
 class StreamVerb : public ::testing::Test {
  protected:
-  StreamVerb() {
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
-                             &port);
-    builder.RegisterService(&settlements_);
-    server_ = builder.BuildAndStart();
-    address_ = Cat("127.0.0.1:", port);
-  }
-
   Ran Stream(const ScratchFile& file, std::vector<std::string> more = {}) {
     std::vector<std::string> arguments = {
         "stream", file.path(), "--server", address_, "--lang", "en", "--quiet"};
@@ -108,13 +100,13 @@ class StreamVerb : public ::testing::Test {
   }
 
   ToldSettlements settlements_;
-  std::unique_ptr<grpc::Server> server_;
-  std::string address_;
+  ToldServer server_{&settlements_};
+  const std::string& address_ = server_.address();
 };
 
 TEST_F(StreamVerb, SendsEveryLineOnceInOrder) {
   std::string text;
-  for (int i = 1; i <= 3'000; ++i) text += Settle(Cat("r", i));
+  for (int i = 1; i <= 3'000; ++i) text += Settle(Cat("r", i), Cat("P", i));
   const ScratchFile file(text);
   const ScratchFile results("");
   const Ran ran = Stream(file, {"--result", results.path()});
@@ -153,10 +145,19 @@ TEST_F(StreamVerb, SendsAgainWhatTheServerAsksFor) {
   EXPECT_EQ(settlements_.times["a"], 1);
 }
 
+TEST_F(StreamVerb, KeepsAPersonsOrderAroundWhatIsSentAgain) {
+  const ScratchFile file(Settle("wait") + Settle("q", "Q") + Settle("b", "X") +
+                         Settle("c") + Settle("d"));
+  const Ran ran = Stream(file);
+  EXPECT_EQ(ran.code, kExitRefused) << ran.err;
+  EXPECT_THAT(settlements_.settled, ElementsAre("q", "wait", "c", "d"));
+  EXPECT_EQ(settlements_.streams, 1);
+}
+
 TEST_F(StreamVerb, GoesOnWhenTheServerComesBack) {
   settlements_.breaks = 2;
   std::string text;
-  for (int i = 1; i <= 600; ++i) text += Settle(Cat("r", i));
+  for (int i = 1; i <= 600; ++i) text += Settle(Cat("r", i), Cat("P", i));
   const ScratchFile file(text);
   const Ran ran = Stream(file);
   EXPECT_EQ(ran.code, kExitOk) << ran.err;
@@ -182,7 +183,7 @@ TEST_F(StreamVerb, NeverWritesOverItsInput) {
 TEST_F(StreamVerb, KeepsMessagesOfLargeClaimsSmall) {
   std::string text;
   for (int i = 0; i < 300; ++i) {
-    text += Settle(Cat("r", i), std::string(20'000, 'p'));
+    text += Settle(Cat("r", i), Cat("P", i, std::string(20'000, 'p')));
   }
   const ScratchFile file(text);
   const Ran ran = Stream(file);
