@@ -3,6 +3,7 @@
 the .proto files, and with nothing but what the server tells of itself.
 """
 
+import collections
 import unittest
 
 import grpc
@@ -12,11 +13,12 @@ from by_reflection import Reflection
 from google.protobuf import json_format
 from onestop.v1 import registry_pb2, settlement_pb2, types_pb2
 from stage import StageTest, claim, needs
-from window import Refused, call, differences, settle_as_agreed
+from window import Refused, Window, call, differences, moved_on, settle_as_agreed
 
 SETTLED = settlement_pb2.SETTLE_OUTCOME_SETTLED
 STALE = settlement_pb2.SETTLE_OUTCOME_QUOTE_STALE
 CLINIC = "H-KM-1"
+TOMORROW = "2025-03-21"
 VISIT = ("SRV-01", "1", 10000)
 TEST = ("SRV-02", "1", 4500)
 SERVICES = {
@@ -283,10 +285,57 @@ class TheDaysEnd(unittest.TestCase):
             row = settlement_pb2.SettlementSummary(person_id=person, request_id=request)
             row.totals.fund_pay_fen = fen
             rows.append(row)
-        own = {("A", "1"): 100, ("B", "1"): 301, ("C", "1"): 500}
+        own = collections.Counter({("A", "1"): 100, ("B", "1"): 301, ("C", "1"): 500})
         self.assertEqual(
             differences(rows, own),
             {("B", "1"): (300, 301), ("B", "2"): (400, 0), ("C", "1"): (0, 500)},
+        )
+
+
+class TheDayAfter(StageTest):
+    @needs("SettlementService/ListSettlements")
+    def test_what_is_taken_back_a_day_later(self):
+        """Each day's rows agree with what the books moved on it."""
+        visits = [claim(self.person(), "H-KM-2", VISIT) for _ in range(3)]
+        settled = [
+            self.window.settle("d-%d" % number, visit).receipt
+            for number, visit in enumerate(visits)
+        ]
+        same_day = self.window.take_back(visits[0], "d-0", "").reversal
+        server = world.Onestopd(stage.DATABASE.url, today=TOMORROW)
+        self.addCleanup(server.kill)
+        tomorrow = Window(server.address)
+        self.addCleanup(tomorrow.channel.close)
+        later = tomorrow.take_back(visits[1], "d-1", "").reversal
+        self.assertEqual(
+            (same_day.booked_on, later.booked_on), (world.TODAY, TOMORROW)
+        )
+        books = [
+            (
+                visit.person_id,
+                receipt.request_id,
+                receipt.totals.fund_pay_fen,
+                receipt.booked_on,
+                reversal.booked_on if reversal else None,
+            )
+            for visit, receipt, reversal in zip(
+                visits, settled, (same_day, later, None)
+            )
+        ]
+        ours = {visit.person_id for visit in visits}
+        for day in (world.TODAY, TOMORROW):
+            rows = [
+                row
+                for row in tomorrow.booked_on("H-KM-2", day)
+                if row.person_id in ours
+            ]
+            self.assertEqual(differences(rows, moved_on(day, books)), {}, day)
+        # Books that miss the reversal differ on its day, and on no other.
+        books[1] = (*books[1][:-1], None)
+        fen = settled[1].totals.fund_pay_fen
+        self.assertEqual(
+            differences(rows, moved_on(TOMORROW, books)),
+            {(visits[1].person_id, "d-1"): (-fen, 0)},
         )
 
 

@@ -113,7 +113,7 @@ class Database:
 class Onestopd:
     """A server process on free ports; `output` is what it said."""
 
-    def __init__(self, database_url, *flags):
+    def __init__(self, database_url, *flags, today=TODAY):
         folder = pathlib.Path(tempfile.mkdtemp(dir=_scratch))
         ready = folder / "ready"
         self._log = folder / "log"
@@ -124,7 +124,7 @@ class Onestopd:
                 + ["--database", database_url]
                 + ["--listen", "127.0.0.1:0", "--metrics", "none"]
                 + ["--policies", ROOT / "policies", "--allow-assumed"]
-                + ["--insecure", "--today", TODAY, "--ready-file", ready, *flags],
+                + ["--insecure", "--today", today, "--ready-file", ready, *flags],
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

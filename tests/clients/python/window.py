@@ -180,14 +180,26 @@ def settle_as_agreed(window, request_id, claim, agrees):
     return None
 
 
+def moved_on(day, books):
+    """The fund's fen that one's own books moved on a day, by person and request id:
+    what was settled on it, less what was taken back on it, whenever that had been
+    settled. `books` holds (person_id, request_id, fen, settled_on, taken_back_on);
+    the days are the `booked_on` of the receipt and of the reversal, or None."""
+    moved = collections.Counter()
+    for person_id, request_id, fen, settled_on, taken_back_on in books:
+        times = (settled_on == day) - (taken_back_on == day)
+        moved[person_id, request_id] += fen * times
+    return moved
+
+
 def differences(rows, own):
-    """Where a day's rows and one's own books differ: (theirs, ours) by person and
-    request id. `own` holds the fund's fen of what was settled and not taken back."""
+    """Where a day's rows and one's own books of that day differ: (theirs, ours) by
+    person and request id. A reversal's row has the request id of its settle."""
     theirs = collections.Counter()
     for row in rows:
         theirs[row.person_id, row.request_id] += row.totals.fund_pay_fen
     return {
-        key: (theirs[key], own.get(key, 0))
+        key: (theirs[key], own[key])
         for key in theirs.keys() | own.keys()
-        if theirs[key] != own.get(key, 0)
+        if theirs[key] != own[key]
     }
