@@ -10,24 +10,35 @@
 namespace onestop::cli {
 namespace {
 
+std::string NameOfInput(const std::string& path) {
+  return path == "-" ? "standard input" : path;
+}
+
 // Reads `request`, or the message `inner` that its field `name` holds.
-absl::Status Read(const std::string& path, const std::string& name,
-                  google::protobuf::Message& request,
-                  google::protobuf::Message& inner) {
+absl::Status ReadEither(const std::string& path, const std::string& name,
+                        google::protobuf::Message& request,
+                        google::protobuf::Message& inner) {
   ONESTOP_ASSIGN_OR_RETURN(const std::string json, ReadInput(path));
-  const std::string where = path == "-" ? "standard input" : path;
+  // What is no object is neither; `inner` says so better.
   google::protobuf::Struct fields;
-  ONESTOP_RETURN_IF_ERROR(FromJson(where, json, fields));
-  if (fields.fields().contains(name)) return FromJson(where, json, request);
-  return FromJson(where, json, inner);
+  const bool is_request =
+      FromJson("", json, fields).ok() && fields.fields().contains(name);
+  return FromJson(NameOfInput(path), json, is_request ? request : inner);
 }
 
 }  // namespace
 
+absl::Status ReadRequest(const std::string& path,
+                         google::protobuf::Message& request) {
+  if (path.empty()) return absl::OkStatus();
+  ONESTOP_ASSIGN_OR_RETURN(const std::string json, ReadInput(path));
+  return FromJson(NameOfInput(path), json, request);
+}
+
 absl::Status ReadQuote(const std::string& path,
                        ::onestop::v1::QuoteRequest& request) {
   ::onestop::v1::Claim claim;
-  ONESTOP_RETURN_IF_ERROR(Read(path, "claim", request, claim));
+  ONESTOP_RETURN_IF_ERROR(ReadEither(path, "claim", request, claim));
   if (!request.has_claim()) *request.mutable_claim() = claim;
   return absl::OkStatus();
 }
@@ -35,7 +46,7 @@ absl::Status ReadQuote(const std::string& path,
 absl::Status ReadSettle(const std::string& path,
                         ::onestop::v1::SettleRequest& request) {
   ::onestop::v1::Claim claim;
-  ONESTOP_RETURN_IF_ERROR(Read(path, "claim", request, claim));
+  ONESTOP_RETURN_IF_ERROR(ReadEither(path, "claim", request, claim));
   if (!request.has_claim()) *request.mutable_claim() = claim;
   return absl::OkStatus();
 }
@@ -43,7 +54,8 @@ absl::Status ReadSettle(const std::string& path,
 absl::Status ReadRegister(const std::string& path,
                           ::onestop::v1::RegisterRequest& request) {
   ::onestop::v1::Registration registration;
-  ONESTOP_RETURN_IF_ERROR(Read(path, "registration", request, registration));
+  ONESTOP_RETURN_IF_ERROR(
+      ReadEither(path, "registration", request, registration));
   if (!request.has_registration()) {
     *request.mutable_registration() = registration;
   }

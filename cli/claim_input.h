@@ -1,14 +1,19 @@
-// A claim as a verb is given it: the claim itself or the whole request, in
-// JSON.
+// A request as a verb is given it, in JSON: whole, or the claim or registration
+// that it holds.
 #ifndef ONESTOP_CLI_CLAIM_INPUT_H_
 #define ONESTOP_CLI_CLAIM_INPUT_H_
 
 #include <string>
 
 #include "absl/status/status.h"
+#include "google/protobuf/message.h"
 #include "onestop/v1/settlement.pb.h"
 
 namespace onestop::cli {
+
+// Fills the request from the file (or "-"); no path: leaves it as it is.
+absl::Status ReadRequest(const std::string& path,
+                         google::protobuf::Message& request);
 
 // Fills the request from the file (or "-"): JSON of the request when it has a
 // field "claim", else JSON of the claim alone.

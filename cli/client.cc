@@ -84,4 +84,24 @@ absl::Status Client::Retry(const Try& call) const {
   }
 }
 
+absl::Status CheckKnown(Client& client, const std::string& person_id,
+                        const std::string& institution_id) {
+  namespace pb = ::onestop::v1;
+  using Stub = pb::RegistryService::Stub;
+  if (!person_id.empty()) {
+    pb::GetPersonRequest request;
+    request.set_person_id(person_id);
+    return client
+        .Call<pb::GetPersonResponse>(client.registry(), &Stub::GetPerson,
+                                     request)
+        .status();
+  }
+  pb::GetInstitutionRequest request;
+  request.set_institution_id(institution_id);
+  return client
+      .Call<pb::GetInstitutionResponse>(client.registry(),
+                                        &Stub::GetInstitution, request)
+      .status();
+}
+
 }  // namespace onestop::cli

@@ -75,6 +75,11 @@ class Client {
   const std::unique_ptr<::grpc::health::v1::Health::Stub> health_;
 };
 
+// PERSON_UNKNOWN or INSTITUTION_UNKNOWN when the server does not know the one
+// that a list was asked of: it is empty, as that of one without settlements.
+absl::Status CheckKnown(Client& client, const std::string& person_id,
+                        const std::string& institution_id);
+
 }  // namespace onestop::cli
 
 #endif  // ONESTOP_CLI_CLIENT_H_

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "cli/answer_parts.h"
-#include "cli/failure.h"
+#include "cli/reasons.h"
 #include "cli/receipt_text.h"
 #include "cli/text.h"
 #include "cli/words.h"
@@ -101,8 +101,8 @@ void EligibilityWriter::Verdict() {
     Title("不可以：当日结算会被拒绝：", "No: a claim on this day is refused:");
   }
   for (const std::string& reason : answer_.refusals()) {
-    const std::string advice = Advice(reason, options_.language);
-    Paragraph(Cat("- ", advice.empty() ? reason : advice));
+    const std::string text = ReasonText(reason, options_.language);
+    Paragraph(Cat("- ", text.empty() ? reason : text));
   }
 }
 

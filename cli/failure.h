@@ -3,8 +3,6 @@
 #define ONESTOP_CLI_FAILURE_H_
 
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "cli/exit_code.h"
@@ -12,14 +10,9 @@
 
 namespace onestop::cli {
 
-// What somebody at the window can do about an error reason; empty when the
-// reason is not known here.
-std::string Advice(std::string_view reason, Language language);
-// All reasons that Advice knows.
-std::vector<std::string_view> KnownReasons();
-
-// The reason, the message, each bad field, the metadata, and what to do; some
-// lines, the last ending in a newline.
+// The reason, what happened (in the language, where the reason is known), each
+// bad field, the metadata, and what to do; some lines, the last ending in a
+// newline.
 std::string FailureText(const absl::Status& status, Language language);
 
 // The exit code that an answer's status stands for.

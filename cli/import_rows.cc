@@ -9,6 +9,7 @@
 #include "cli/csv.h"
 #include "cli/import_columns.h"
 #include "cli/input.h"
+#include "cli/json_text.h"
 #include "cli/text.h"
 
 namespace onestop::cli {
@@ -80,19 +81,6 @@ class CsvRows final : public RowReader {
   CsvFields header_;
   std::optional<ImportColumns> columns_;
 };
-
-// The text as a JSON string; bytes that JSON cannot hold become spaces.
-std::string JsonString(std::string_view text) {
-  const bool utf8 = IsUtf8(text);
-  std::string json = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') json += '\\';
-    const bool bad = byte < 0x20 || (byte >= 0x80 && !utf8);
-    json += bad ? ' ' : c;
-  }
-  return json + "\"";
-}
 
 // Where the JSON string that begins at `at` ends; npos: it does not.
 size_t EndOfString(std::string_view json, size_t at) {

@@ -4,7 +4,8 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "cli/failure.h"
+#include "cli/json_text.h"
+#include "cli/reasons.h"
 
 namespace onestop::cli {
 namespace {
@@ -55,10 +56,15 @@ std::string TallyText(std::string_view kind, const ImportTally& tally) {
 }
 
 std::string TallyJson(std::string_view kind, const ImportTally& tally) {
-  return Cat(R"({"kind":")", kind, R"(","rows":)", tally.rows(),
-             R"(,"created":)", tally.created, R"(,"updated":)", tally.updated,
-             R"(,"unchanged":)", tally.unchanged, R"(,"refused":)",
-             tally.refused, "}\n");
+  return JsonObject()
+             .Add("kind", kind)
+             .Add("rows", tally.rows())
+             .Add("created", tally.created)
+             .Add("updated", tally.updated)
+             .Add("unchanged", tally.unchanged)
+             .Add("refused", tally.refused)
+             .ToString() +
+         "\n";
 }
 
 std::string TallyAdvice(const ImportTally& tally, Language language) {
@@ -75,16 +81,24 @@ std::string TallyAdvice(const ImportTally& tally, Language language) {
   return text;
 }
 
-std::string RefusalLine(const absl::Status& status) {
+std::string RefusalLine(const absl::Status& status, Language language) {
   std::string line = Cat(ReasonOf(status), ": ");
   const auto violations = FieldViolations(status);
-  if (violations.empty()) Append(&line, status.message());
+  const std::string chinese = language == Language::kChinese
+                                  ? ReasonInChinese(ErrorReason(status))
+                                  : "";
+  if (violations.empty()) {
+    line += chinese;
+    if (chinese.empty() || ServerSaysMore(ErrorReason(status))) {
+      Append(&line, chinese.empty() ? "" : " ", status.message());
+    }
+  }
   for (const FieldViolation& violation : violations) {
     if (&violation != &violations.front()) line += "; ";
     if (!violation.field.empty()) {
       Append(&line, FieldOfRow(violation.field), ": ");
     }
-    line += violation.description;
+    line += ViolationText(violation.description, language);
   }
   std::replace(line.begin(), line.end(), '\n', ' ');
   std::replace(line.begin(), line.end(), '\r', ' ');

@@ -33,7 +33,7 @@ std::string TallyAdvice(const ImportTally& tally, Language language);
 
 // Why a row was refused, on one line: the reason, then each bad field or the
 // message.
-std::string RefusalLine(const absl::Status& status);
+std::string RefusalLine(const absl::Status& status, Language language);
 
 }  // namespace onestop::cli
 

@@ -3,23 +3,22 @@
 #define ONESTOP_CLI_REGISTRATION_KINDS_H_
 
 #include <CLI/CLI.hpp>
-#include <map>
 #include <string>
 
+#include "cli/options.h"
 #include "onestop/v1/types.pb.h"
 
 namespace onestop::cli {
 
 inline void AddKindOption(CLI::App& verb, ::onestop::v1::RegistrationKind& kind,
                           const std::string& help) {
-  static const std::map<std::string, ::onestop::v1::RegistrationKind> kinds = {
-      {"treatment", ::onestop::v1::REGISTRATION_KIND_TREATMENT},
-      {"chronic-disease", ::onestop::v1::REGISTRATION_KIND_CHRONIC_DISEASE},
-      {"two-disease", ::onestop::v1::REGISTRATION_KIND_TWO_DISEASE},
-      {"family-account", ::onestop::v1::REGISTRATION_KIND_FAMILY_ACCOUNT}};
-  verb.add_option("--kind", kind, help)
-      ->type_name("treatment|chronic-disease|two-disease|family-account")
-      ->transform(CLI::CheckedTransformer(kinds));
+  AddChoiceOption<::onestop::v1::RegistrationKind>(
+      verb, "--kind", kind,
+      {{"treatment", ::onestop::v1::REGISTRATION_KIND_TREATMENT},
+       {"chronic-disease", ::onestop::v1::REGISTRATION_KIND_CHRONIC_DISEASE},
+       {"two-disease", ::onestop::v1::REGISTRATION_KIND_TWO_DISEASE},
+       {"family-account", ::onestop::v1::REGISTRATION_KIND_FAMILY_ACCOUNT}},
+      help);
 }
 
 }  // namespace onestop::cli

@@ -19,7 +19,7 @@ using std::chrono::milliseconds;
 
 // Between two attempts to go on.
 constexpr milliseconds kPause{200};
-constexpr milliseconds kTick{100};
+constexpr milliseconds kLongestIdle{100};
 // How long a claim may lie in a pipe before it is seen.
 constexpr milliseconds kLook{10};
 // A message is sent once it holds so much: one claim more stays far below what
@@ -49,10 +49,10 @@ absl::Status SettleSender::Pause(milliseconds pause) const {
 
 milliseconds SettleSender::Idle() const {
   if (WantsRows()) return kLook;
-  if (again_.empty()) return kTick;
+  if (again_.empty()) return kLongestIdle;
   const auto left =
       std::chrono::ceil<milliseconds>(again_.begin()->first - Clock::now());
-  return std::clamp(left, milliseconds(0), kTick);
+  return std::clamp(left, milliseconds(0), kLongestIdle);
 }
 
 bool SettleSender::WantsRows() const {

@@ -13,9 +13,8 @@ void AddCompletion(CLI::App& app, Chosen& chosen) {
   auto shell = std::make_shared<std::string>();
   CLI::App* verb = app.add_subcommand(
       "completion", "Print the script that completes verbs and options");
-  verb->add_option("shell", *shell, "The shell that reads it")
-      ->type_name("bash|zsh|fish")
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+  AddWordOption(*verb, "shell", *shell, {"bash", "zsh", "fish"},
+                "The shell that reads it")
       ->required();
   verb->callback([&app, shell, &chosen] {
     chosen = [&app, shell] {

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "base/status_macros.h"
+#include "cli/claim_input.h"
 #include "cli/exit_code.h"
-#include "cli/input.h"
 #include "cli/receipt_text.h"
 #include "cli/verbs.h"
 
@@ -14,7 +14,7 @@ namespace {
 
 namespace pb = ::onestop::v1;
 
-struct Options {
+struct EligibilityOptions {
   std::string person;
   std::string institution;
   std::string date;
@@ -27,13 +27,10 @@ struct Options {
 };
 
 // The request of the file, with the fields of the command line in their place.
-absl::StatusOr<pb::GetEligibilityRequest> RequestOf(const Options& options) {
+absl::StatusOr<pb::GetEligibilityRequest> EligibilityRequestOf(
+    const EligibilityOptions& options) {
   pb::GetEligibilityRequest request;
-  if (!options.json.empty()) {
-    ONESTOP_ASSIGN_OR_RETURN(const std::string json, ReadInput(options.json));
-    ONESTOP_RETURN_IF_ERROR(FromJson(
-        options.json == "-" ? "standard input" : options.json, json, request));
-  }
+  ONESTOP_RETURN_IF_ERROR(ReadRequest(options.json, request));
   if (!options.person.empty()) request.set_person_id(options.person);
   if (!options.institution.empty()) {
     request.set_institution_id(options.institution);
@@ -56,8 +53,8 @@ absl::StatusOr<pb::GetEligibilityRequest> RequestOf(const Options& options) {
   return request;
 }
 
-int Run(const Options& options) {
-  const auto request = RequestOf(options);
+int RunEligibility(const EligibilityOptions& options) {
+  const auto request = EligibilityRequestOf(options);
   if (!request.ok()) return Fail(request.status(), options.output);
   Client client(options.server);
   const auto response = client.Call<pb::GetEligibilityResponse>(
@@ -74,7 +71,7 @@ int Run(const Options& options) {
 }  // namespace
 
 void AddEligibility(CLI::App& app, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<EligibilityOptions>();
   CLI::App* verb = app.add_subcommand(
       "eligibility",
       "May a person be treated here on this day, and what is left of each "
@@ -96,14 +93,14 @@ void AddEligibility(CLI::App& app, Chosen& chosen) {
   verb->add_option("--physician", options->physician,
                    "The treating physician, for registered treatments")
       ->type_name("ID");
-  verb->add_option("--json", options->json,
+  AddRequestOption(*verb, options->json,
                    "A GetEligibilityRequest in JSON, with a prescription for "
-                   "example; - is standard input. Options replace its fields")
-      ->type_name("FILE|-");
+                   "example; - is standard input. Options replace its fields");
   AddServerOptions(*verb, options->server);
   AddOutputOptions(*verb, options->output);
-  verb->callback(
-      [options, &chosen] { chosen = [options] { return Run(*options); }; });
+  verb->callback([options, &chosen] {
+    chosen = [options] { return RunEligibility(*options); };
+  });
 }
 
 }  // namespace onestop::cli

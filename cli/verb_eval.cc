@@ -7,18 +7,20 @@
 #include "cli/eval.h"
 #include "cli/exit_code.h"
 #include "cli/input.h"
+#include "cli/json_text.h"
 #include "cli/verbs.h"
 
 namespace onestop::cli {
 namespace {
 
-struct Options {
+struct EvalOptions {
   std::vector<std::string> files;
   std::string policies;
   bool check = false;
+  OutputOptions output;
 };
 
-int Run(const Options& options) {
+int RunEval(const EvalOptions& options) {
   const auto policy = LoadPolicy(options.policies);
   if (!policy.ok()) {
     std::cerr << policy.status().message() << "\n";
@@ -34,9 +36,18 @@ int Run(const Options& options) {
       continue;
     }
     EvalText(file == "-" ? "standard input" : file, *text, *policy,
-             options.check, std::cout, std::cerr, tally);
+             options.check,
+             options.check && options.output.json() ? std::cerr : std::cout,
+             std::cerr, tally);
   }
-  if (options.check) {
+  if (options.check && options.output.json()) {
+    std::cout << JsonObject()
+                     .Add("scenarios", tally.scenarios)
+                     .Add("steps", tally.steps)
+                     .Add("differences", tally.differences)
+                     .ToString()
+              << "\n";
+  } else if (options.check) {
     std::cout << tally.scenarios << " scenarios, " << tally.steps << " steps, "
               << tally.differences << " differences\n";
   }
@@ -49,7 +60,7 @@ int Run(const Options& options) {
 }  // namespace
 
 void AddEval(CLI::App& app, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<EvalOptions>();
   CLI::App* verb = app.add_subcommand(
       "eval",
       "Work scenarios out offline: one JSON object a scenario, in the shape of "
@@ -60,12 +71,14 @@ void AddEval(CLI::App& app, Chosen& chosen) {
       ->required();
   verb->add_flag("--check", options->check,
                  "Compare with each scenario's expect: print the differences "
-                 "and a summary, exit 1 if there is one");
+                 "and a summary, exit 1 if there is one; with --output json "
+                 "the differences are on standard error");
   verb->add_option("--policies", options->policies,
                    "Use the policies of this folder, not those built in")
       ->type_name("DIR");
+  AddOutputOptions(*verb, options->output);
   verb->callback(
-      [options, &chosen] { chosen = [options] { return Run(*options); }; });
+      [options, &chosen] { chosen = [options] { return RunEval(*options); }; });
 }
 
 }  // namespace onestop::cli

@@ -31,7 +31,7 @@ namespace {
 
 namespace pb = ::onestop::v1;
 
-struct Options {
+struct ImportOptions {
   std::string file;
   std::string format;
   std::string rejects;
@@ -41,7 +41,7 @@ struct Options {
   OutputOptions output;
 };
 
-absl::StatusOr<ImportFormat> FormatOf(const Options& options) {
+absl::StatusOr<ImportFormat> FormatOf(const ImportOptions& options) {
   const std::string_view file = options.file;
   if (options.format == "csv") return ImportFormat::kCsv;
   if (options.format == "jsonl") return ImportFormat::kJsonLines;
@@ -83,7 +83,7 @@ absl::StatusOr<std::string> IdOfContent(const ImportKind& kind,
 // The file of refused rows; none without a path.
 class Rejects {
  public:
-  absl::Status Open(const Options& options, const RowReader& rows) {
+  absl::Status Open(const ImportOptions& options, const RowReader& rows) {
     if (options.rejects.empty()) return absl::OkStatus();
     std::error_code none;
     if (std::filesystem::equivalent(options.file, options.rejects, none)) {
@@ -107,9 +107,9 @@ class Rejects {
 };
 
 // One run of the verb.
-class Import {
+class ImportRun {
  public:
-  Import(const ImportKind& kind, const Options& options)
+  ImportRun(const ImportKind& kind, const ImportOptions& options)
       : kind_(kind),
         options_(options),
         language_(FirstLanguage(options.output)),
@@ -128,7 +128,7 @@ class Import {
   int End(const absl::Status& ended);
 
   const ImportKind& kind_;
-  const Options& options_;
+  const ImportOptions& options_;
   const Language language_;
   std::string import_id_;
   std::unique_ptr<LineReader> lines_;
@@ -140,7 +140,7 @@ class Import {
   int64_t last_line_ = 0;
 };
 
-absl::Status Import::Open() {
+absl::Status ImportRun::Open() {
   ONESTOP_ASSIGN_OR_RETURN(const ImportFormat format, FormatOf(options_));
   import_id_ = options_.import_id;
   ONESTOP_ASSIGN_OR_RETURN(lines_, LineReader::Open(options_.file));
@@ -153,23 +153,22 @@ absl::Status Import::Open() {
   return rejects_.Open(options_, *rows_);
 }
 
-void Import::Done(const ImportRow& row,
-                  const absl::StatusOr<pb::RowOutcome>& outcome) {
+void ImportRun::Done(const ImportRow& row,
+                     const absl::StatusOr<pb::RowOutcome>& outcome) {
   tally_.Count(outcome);
   last_line_ = row.line;
   state_ = {tally_.rows(), tally_.refused, row.end, state_.total_bytes};
   if (outcome.ok()) return;
-  const std::string why = RefusalLine(outcome.status());
+  const std::string why = RefusalLine(outcome.status(), language_);
   progress_.Clear();
   std::cerr << options_.file << ":" << row.line << ": " << why << '\n';
   rejects_.Add(rows_->Reject(row, Cat("line ", row.line, ": ", why)));
 }
 
-int Import::End(const absl::Status& ended) {
+int ImportRun::End(const absl::Status& ended) {
   progress_.Finish(state_);
-  std::cout << (options_.output.format == "json"
-                    ? TallyJson(kind_.name, tally_)
-                    : TallyText(kind_.name, tally_))
+  std::cout << (options_.output.json() ? TallyJson(kind_.name, tally_)
+                                       : TallyText(kind_.name, tally_))
             << std::flush;
   std::cerr << TallyAdvice(tally_, language_);
   if (rejects_.broken()) {
@@ -191,12 +190,12 @@ int Import::End(const absl::Status& ended) {
   return code;
 }
 
-bool Import::GoOn() {
+bool ImportRun::GoOn() {
   progress_.Update(state_);
   return !Interrupted();
 }
 
-int Import::Run() {
+int ImportRun::Run() {
   ListenForInterrupt();
   const absl::Status opened = Open();
   if (absl::IsCancelled(opened)) return End(opened);
@@ -232,19 +231,17 @@ std::string ColumnsHelp(const ImportKind& kind) {
              "Lists are parted by semicolons; docs/import.md tells more.");
 }
 
-void AddKind(CLI::App& import, const ImportKind& kind, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+void AddImportKind(CLI::App& import, const ImportKind& kind, Chosen& chosen) {
+  auto options = std::make_shared<ImportOptions>();
   CLI::App* verb = import.add_subcommand(
       kind.name, Cat("Import ", kind.name, " from a file"));
   verb->add_option("file", options->file,
                    "A .csv or .jsonl file, or - for standard input")
       ->type_name("FILE|-")
       ->required();
-  verb->add_option("--format", options->format,
-                   "csv: with a header; jsonl: a message a line; else by the "
-                   "file's name")
-      ->type_name("csv|jsonl")
-      ->check(CLI::IsMember({"csv", "jsonl"}));
+  AddWordOption(*verb, "--format", options->format, {"csv", "jsonl"},
+                "csv: with a header; jsonl: a message a line; else by the "
+                "file's name");
   verb->add_option("--rejects", options->rejects,
                    "Where refused rows are written with the reason, to be "
                    "corrected and imported")
@@ -260,7 +257,7 @@ void AddKind(CLI::App& import, const ImportKind& kind, Chosen& chosen) {
   AddOutputOptions(*verb, options->output);
   verb->footer(ColumnsHelp(kind));
   verb->callback([options, &kind, &chosen] {
-    chosen = [options, &kind] { return Import(kind, *options).Run(); };
+    chosen = [options, &kind] { return ImportRun(kind, *options).Run(); };
   });
 }
 
@@ -271,7 +268,8 @@ void AddImport(CLI::App& app, Chosen& chosen) {
       "import",
       "Load a file of rows, CSV or JSON Lines; bad rows are reported");
   import->require_subcommand(1);
-  for (const ImportKind& kind : ImportKinds()) AddKind(*import, kind, chosen);
+  for (const ImportKind& kind : ImportKinds())
+    AddImportKind(*import, kind, chosen);
 }
 
 }  // namespace onestop::cli

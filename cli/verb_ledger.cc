@@ -12,16 +12,14 @@ namespace {
 
 namespace pb = ::onestop::v1;
 
-struct Options {
+struct LedgerOptions {
   std::string person;
   int32_t year = 0;
-  bool json = false;
   ServerOptions server;
   OutputOptions output;
 };
 
-int Run(Options options) {
-  if (options.json) options.output.format = "json";
+int RunLedger(const LedgerOptions& options) {
   pb::GetLedgerRequest request;
   request.set_person_id(options.person);
   request.set_year(options.year);
@@ -39,7 +37,7 @@ int Run(Options options) {
 }  // namespace
 
 void AddLedger(CLI::App& app, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LedgerOptions>();
   CLI::App* verb = app.add_subcommand(
       "ledger", "A person's deductibles, caps, account and supply so far");
   verb->add_option("--person,person", options->person, "The person")
@@ -47,12 +45,12 @@ void AddLedger(CLI::App& app, Chosen& chosen) {
       ->required();
   verb->add_option("--year", options->year, "One year of service; 0: all")
       ->type_name("YYYY")
-      ->check(CLI::Range(0, 2999));
-  verb->add_flag("--json", options->json, "The same as --output json");
+      ->check(WholeNumber(0, 2999));
   AddServerOptions(*verb, options->server);
   AddOutputOptions(*verb, options->output);
-  verb->callback(
-      [options, &chosen] { chosen = [options] { return Run(*options); }; });
+  verb->callback([options, &chosen] {
+    chosen = [options] { return RunLedger(*options); };
+  });
 }
 
 }  // namespace onestop::cli

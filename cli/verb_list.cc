@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,11 +19,7 @@ namespace {
 
 namespace pb = ::onestop::v1;
 
-const std::map<std::string, pb::InsuranceType> kInsurances = {
-    {"employee", pb::INSURANCE_TYPE_EMPLOYEE},
-    {"resident", pb::INSURANCE_TYPE_RESIDENT}};
-
-struct Options {
+struct ListOptions {
   std::string person;
   std::string institution;
   std::string from;
@@ -38,7 +33,7 @@ struct Options {
 // Asks page after page. JSON is printed as it comes, rows for a table are kept.
 class Listing {
  public:
-  explicit Listing(const Options& options)
+  explicit Listing(const ListOptions& options)
       : options_(options), client_(options.server) {
     request_.set_person_id(options.person);
     request_.set_institution_id(options.institution);
@@ -51,7 +46,8 @@ class Listing {
     do {
       ONESTOP_RETURN_IF_ERROR(ReadPage());
     } while (more() && Left() > 0);
-    return absl::OkStatus();
+    if (read_ > 0) return absl::OkStatus();
+    return CheckKnown(client_, options_.person, options_.institution);
   }
 
   const std::vector<pb::SettlementSummary>& rows() const { return rows_; }
@@ -72,7 +68,7 @@ class Listing {
             request_));
     for (pb::SettlementSummary& row : *page.mutable_settlements()) {
       ++read_;
-      if (options_.output.format == "json") {
+      if (options_.output.json()) {
         std::cout << ToJsonLine(row);
       } else {
         rows_.push_back(std::move(row));
@@ -82,19 +78,19 @@ class Listing {
     return absl::OkStatus();
   }
 
-  const Options& options_;
+  const ListOptions& options_;
   Client client_;
   pb::ListSettlementsRequest request_;
   int64_t read_ = 0;
   std::vector<pb::SettlementSummary> rows_;
 };
 
-int Run(const Options& options) {
+int RunList(const ListOptions& options) {
   Listing listing(options);
   const absl::Status read = listing.Read();
   std::cout << std::flush;
   if (!read.ok()) return Fail(read, options.output);
-  if (options.output.format == "json") return kExitOk;
+  if (options.output.json()) return kExitOk;
   std::string_view separator;
   for (const Language language : LanguagesOf(options.output)) {
     std::cout << separator
@@ -108,7 +104,7 @@ int Run(const Options& options) {
 }  // namespace
 
 void AddList(CLI::App& app, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ListOptions>();
   CLI::App* verb = app.add_subcommand(
       "list",
       "Settlements, reversals and closed ids of a person, or of an institution "
@@ -124,17 +120,19 @@ void AddList(CLI::App& app, Chosen& chosen) {
   verb->add_option("--until", options->until,
                    "Last booking day; at most 366 days later without a person")
       ->type_name("DATE");
-  verb->add_option("--insurance", options->insurance, "Only this insurance")
-      ->type_name("employee|resident")
-      ->transform(CLI::CheckedTransformer(kInsurances));
+  AddChoiceOption<pb::InsuranceType>(
+      *verb, "--insurance", options->insurance,
+      {{"employee", pb::INSURANCE_TYPE_EMPLOYEE},
+       {"resident", pb::INSURANCE_TYPE_RESIDENT}},
+      "Only this insurance");
   verb->add_option("--limit", options->limit, "At most so many rows; 0: all")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber)
+      ->check(WholeNumber(0, 1'000'000'000))
       ->capture_default_str();
   AddServerOptions(*verb, options->server);
   AddOutputOptions(*verb, options->output);
   verb->callback(
-      [options, &chosen] { chosen = [options] { return Run(*options); }; });
+      [options, &chosen] { chosen = [options] { return RunList(*options); }; });
 }
 
 }  // namespace onestop::cli

@@ -19,7 +19,7 @@ namespace {
 
 namespace pb = ::onestop::v1;
 
-struct Options {
+struct LoadOptions {
   std::vector<std::string> files;
   std::string import_id;
   std::string person_suffix;
@@ -28,19 +28,19 @@ struct Options {
 };
 
 // The rows of one kind in a world.
-struct Rows {
+struct KindRows {
   std::string_view kind;
   std::vector<const google::protobuf::Message*> rows;
 };
 
 template <typename Row>
-Rows RowsOf(std::string_view kind,
-            const google::protobuf::RepeatedPtrField<Row>& rows) {
+KindRows RowsOf(std::string_view kind,
+                const google::protobuf::RepeatedPtrField<Row>& rows) {
   return {kind, {rows.pointer_begin(), rows.pointer_end()}};
 }
 
 // In an order that lets each row find what it names.
-std::vector<Rows> RowsOf(const pb::Scenario& world) {
+std::vector<KindRows> RowsOf(const pb::Scenario& world) {
   return {RowsOf("institutions", world.institutions()),
           RowsOf("items", world.items()),
           RowsOf("designations", world.designations()),
@@ -51,8 +51,8 @@ std::vector<Rows> RowsOf(const pb::Scenario& world) {
 }
 
 // Sends the rows of one kind; every refused one is told on standard error.
-absl::StatusOr<ImportTally> Send(const Client& client, const Rows& rows,
-                                 const Options& options) {
+absl::StatusOr<ImportTally> LoadKind(const Client& client, const KindRows& rows,
+                                     const LoadOptions& options) {
   const ImportKind& kind = ImportKindOf(rows.kind);
   size_t next = 0;
   ImportTally tally;
@@ -78,17 +78,18 @@ absl::StatusOr<ImportTally> Send(const Client& client, const Rows& rows,
   return tally;
 }
 
-int Run(const Options& options) {
+int RunLoad(const LoadOptions& options) {
   auto world = ReadScenarioFiles(options.files);
   if (!world.ok()) return Fail(world.status(), options.output);
   AddPersonSuffix(options.person_suffix, *world);
   const Client client(options.server);
   bool any_refused = false;
-  for (const Rows& rows : RowsOf(*world)) {
+  for (const KindRows& rows : RowsOf(*world)) {
     if (rows.rows.empty()) continue;
-    const auto tally = Send(client, rows, options);
+    const auto tally = LoadKind(client, rows, options);
     if (!tally.ok()) return Fail(tally.status(), options.output);
-    std::cout << TallyText(rows.kind, *tally);
+    std::cout << (options.output.json() ? TallyJson(rows.kind, *tally)
+                                        : TallyText(rows.kind, *tally));
     any_refused |= tally->refused > 0;
   }
   return any_refused ? kExitRefused : kExitOk;
@@ -97,7 +98,7 @@ int Run(const Options& options) {
 }  // namespace
 
 void AddLoad(CLI::App& app, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LoadOptions>();
   options->import_id = "load";
   CLI::App* verb = app.add_subcommand(
       "load", "Import the world of scenario files; bad rows are reported");
@@ -114,11 +115,9 @@ void AddLoad(CLI::App& app, Chosen& chosen) {
                    "Added to every person id")
       ->type_name("TEXT");
   AddServerOptions(*verb, options->server);
-  verb->add_option("--lang", options->output.language, "The language of errors")
-      ->type_name("zh|en")
-      ->check(CLI::IsMember({"zh", "en"}));
+  AddOutputOptions(*verb, options->output);
   verb->callback(
-      [options, &chosen] { chosen = [options] { return Run(*options); }; });
+      [options, &chosen] { chosen = [options] { return RunLoad(*options); }; });
 }
 
 }  // namespace onestop::cli

@@ -10,9 +10,8 @@ namespace onestop::cli {
 namespace {
 
 namespace pb = ::onestop::v1;
-using Stub = pb::RegistryService::Stub;
 
-struct Options {
+struct LookupOptions {
   std::string id;
   ServerOptions server;
   OutputOptions output;
@@ -20,16 +19,18 @@ struct Options {
 
 // What one kind of look-up sends, and how its answer reads.
 template <typename Request, typename Response>
-struct Kind {
+struct LookupKind {
   const char* name;
   const char* help;
   void (*set_id)(const std::string& id, Request& request);
-  grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*);
+  grpc::Status (pb::RegistryService::Stub::*method)(grpc::ClientContext*,
+                                                    const Request&, Response*);
   std::string (*text)(const Response& answer, Language language);
 };
 
 template <typename Request, typename Response>
-int Run(const Options& options, const Kind<Request, Response>& kind) {
+int RunLookup(const LookupOptions& options,
+              const LookupKind<Request, Response>& kind) {
   Request request;
   kind.set_id(options.id, request);
   Client client(options.server);
@@ -42,9 +43,9 @@ int Run(const Options& options, const Kind<Request, Response>& kind) {
 }
 
 template <typename Request, typename Response>
-void Add(CLI::App& lookup, Chosen& chosen,
-         const Kind<Request, Response>& kind) {
-  auto options = std::make_shared<Options>();
+void AddLookupOf(CLI::App& lookup, Chosen& chosen,
+                 const LookupKind<Request, Response>& kind) {
+  auto options = std::make_shared<LookupOptions>();
   CLI::App* verb = lookup.add_subcommand(kind.name, kind.help);
   verb->add_option("id", options->id, "Its number or code")
       ->type_name("ID")
@@ -52,7 +53,7 @@ void Add(CLI::App& lookup, Chosen& chosen,
   AddServerOptions(*verb, options->server);
   AddOutputOptions(*verb, options->output);
   verb->callback([options, kind, &chosen] {
-    chosen = [options, kind] { return Run(*options, kind); };
+    chosen = [options, kind] { return RunLookup(*options, kind); };
   });
 }
 
@@ -62,27 +63,27 @@ void AddLookup(CLI::App& app, Chosen& chosen) {
   CLI::App* lookup = app.add_subcommand(
       "lookup", "A person, an institution or an item as the server knows it");
   lookup->require_subcommand(1);
-  Add<pb::GetPersonRequest, pb::GetPersonResponse>(
+  AddLookupOf<pb::GetPersonRequest, pb::GetPersonResponse>(
       *lookup, chosen,
       {"person", "A person with every registration",
        [](const std::string& id, pb::GetPersonRequest& request) {
          request.set_person_id(id);
        },
-       &Stub::GetPerson, &PersonText});
-  Add<pb::GetInstitutionRequest, pb::GetInstitutionResponse>(
+       &pb::RegistryService::Stub::GetPerson, &PersonText});
+  AddLookupOf<pb::GetInstitutionRequest, pb::GetInstitutionResponse>(
       *lookup, chosen,
       {"institution", "A hospital or pharmacy with its designations",
        [](const std::string& id, pb::GetInstitutionRequest& request) {
          request.set_institution_id(id);
        },
-       &Stub::GetInstitution, &InstitutionText});
-  Add<pb::GetItemRequest, pb::GetItemResponse>(
+       &pb::RegistryService::Stub::GetInstitution, &InstitutionText});
+  AddLookupOf<pb::GetItemRequest, pb::GetItemResponse>(
       *lookup, chosen,
       {"item", "An item of the catalog with prices and lists",
        [](const std::string& id, pb::GetItemRequest& request) {
          request.set_item_code(id);
        },
-       &Stub::GetItem, &ItemText});
+       &pb::RegistryService::Stub::GetItem, &ItemText});
 }
 
 }  // namespace onestop::cli

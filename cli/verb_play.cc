@@ -11,6 +11,8 @@
 
 #include "cli/exit_code.h"
 #include "cli/failure.h"
+#include "cli/input.h"
+#include "cli/json_text.h"
 #include "cli/scenario_files.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
@@ -21,7 +23,7 @@ namespace {
 
 namespace pb = ::onestop::v1;
 
-struct Options {
+struct PlayOptions {
   std::vector<std::string> files;
   std::string person_suffix;
   std::vector<std::string> must_pay;
@@ -33,11 +35,12 @@ struct Options {
 // Plays one list of steps.
 class Player {
  public:
-  Player(const Options& options, const pb::Scenario& scenario)
+  Player(const PlayOptions& options, const pb::Scenario& scenario)
       : options_(options), scenario_(scenario), client_(options.server) {}
 
   // OK unless the server gave no answer at all.
   absl::Status Play();
+  // Sums up; the exit code.
   int Report() const;
 
  private:
@@ -48,9 +51,13 @@ class Player {
   void Count(const std::string& id,
              const google::protobuf::RepeatedPtrField<pb::SchemePay>& pays);
   void Tell(int number, const pb::ScenarioStep& step, const pb::Expect& result);
+  // The schemes that had to pay and did not.
+  std::vector<std::string> Unpaid() const;
+  void PrintReport() const;
+  void PrintReportJson() const;
   void Compare(int number, const pb::Expect& result);
 
-  const Options& options_;
+  const PlayOptions& options_;
   const pb::Scenario& scenario_;
   Client client_;
   std::map<std::string, int64_t> settled_by_scheme_;  // fen
@@ -101,7 +108,7 @@ void Player::Count(
   }
 }
 
-std::string What(const pb::ScenarioStep& step) {
+std::string StepText(const pb::ScenarioStep& step) {
   if (step.has_quote()) {
     return Cat("quote   ", step.quote().claim().person_id());
   }
@@ -116,6 +123,10 @@ std::string What(const pb::ScenarioStep& step) {
 
 void Player::Tell(int number, const pb::ScenarioStep& step,
                   const pb::Expect& result) {
+  if (options_.output.json()) {
+    std::cout << ToJsonLine(result);
+    return;
+  }
   std::string text;
   if (!result.refused().empty()) {
     text = Cat("refused ", result.refused());
@@ -135,7 +146,7 @@ void Player::Tell(int number, const pb::ScenarioStep& step,
     }
     if (!schemes.empty()) text += ")";
   }
-  std::cout << PadLeft(Cat(number), 4) << "  " << PadRight(What(step), 34)
+  std::cout << PadLeft(Cat(number), 4) << "  " << PadRight(StepText(step), 34)
             << "  " << text << "\n";
 }
 
@@ -143,8 +154,8 @@ void Player::Compare(int number, const pb::Expect& result) {
   const std::vector<std::string> differences =
       wire::Differences(scenario_.expect(number - 1), result);
   for (const std::string& difference : differences) {
-    std::cout << "      DIFFERS at step " << number << ": " << difference
-              << "\n";
+    (options_.output.json() ? std::cerr : std::cout)
+        << "      DIFFERS at step " << number << ": " << difference << "\n";
   }
   differences_ += static_cast<int>(differences.size());
 }
@@ -160,27 +171,53 @@ absl::Status Player::Play() {
   return absl::OkStatus();
 }
 
-int Player::Report() const {
-  int wrong = differences_;
+std::vector<std::string> Player::Unpaid() const {
+  std::vector<std::string> unpaid;
+  for (const std::string& scheme : options_.must_pay) {
+    const auto paid = settled_by_scheme_.find(scheme);
+    if (paid != settled_by_scheme_.end() && paid->second > 0) continue;
+    unpaid.push_back(scheme);
+  }
+  return unpaid;
+}
+
+void Player::PrintReport() const {
   std::cout << "\nPaid by scheme, reversals taken off (yuan)\n";
   Table table({Table::Align::kLeft, Table::Align::kRight});
   for (const auto& [scheme, fen] : settled_by_scheme_) {
     table.Add({scheme, Yuan(fen)});
   }
   std::cout << table.ToString(2);
-  for (const std::string& scheme : options_.must_pay) {
-    const auto paid = settled_by_scheme_.find(scheme);
-    if (paid != settled_by_scheme_.end() && paid->second > 0) continue;
+  for (const std::string& scheme : Unpaid()) {
     std::cout << "  " << scheme << " should have paid, but did not\n";
-    ++wrong;
   }
   std::cout << scenario_.steps_size() << " steps";
   if (options_.check) std::cout << ", " << differences_ << " differences";
   std::cout << "\n";
-  return wrong == 0 ? kExitOk : kExitRefused;
 }
 
-int Run(const Options& options) {
+void Player::PrintReportJson() const {
+  JsonObject paid;
+  for (const auto& [scheme, fen] : settled_by_scheme_) paid.Add(scheme, fen);
+  std::vector<std::string> unpaid;
+  for (const std::string& scheme : Unpaid()) {
+    unpaid.push_back(JsonString(scheme));
+  }
+  std::cout << JsonObject()
+                   .Add("steps", scenario_.steps_size())
+                   .Add("differences", differences_)
+                   .AddJson("paid_fen_by_scheme", paid.ToString())
+                   .AddJson("unpaid", JsonList(unpaid))
+                   .ToString()
+            << "\n";
+}
+
+int Player::Report() const {
+  options_.output.json() ? PrintReportJson() : PrintReport();
+  return differences_ == 0 && Unpaid().empty() ? kExitOk : kExitRefused;
+}
+
+int RunPlay(const PlayOptions& options) {
   auto scenario = ReadScenarioFiles(options.files);
   if (!scenario.ok()) return Fail(scenario.status(), options.output);
   if (options.check && scenario->expect_size() != scenario->steps_size()) {
@@ -201,7 +238,7 @@ int Run(const Options& options) {
 }  // namespace
 
 void AddPlay(CLI::App& app, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PlayOptions>();
   CLI::App* verb = app.add_subcommand(
       "play", "Send the steps of scenario files to a server, in order");
   verb->add_option("files", options->files, "Scenario files or -")
@@ -217,11 +254,9 @@ void AddPlay(CLI::App& app, Chosen& chosen) {
                    "Added to every person id")
       ->type_name("TEXT");
   AddServerOptions(*verb, options->server);
-  verb->add_option("--lang", options->output.language, "The language of errors")
-      ->type_name("zh|en")
-      ->check(CLI::IsMember({"zh", "en"}));
+  AddOutputOptions(*verb, options->output);
   verb->callback(
-      [options, &chosen] { chosen = [options] { return Run(*options); }; });
+      [options, &chosen] { chosen = [options] { return RunPlay(*options); }; });
 }
 
 }  // namespace onestop::cli

@@ -12,13 +12,13 @@ namespace {
 
 namespace pb = ::onestop::v1;
 
-struct Options {
+struct QuoteOptions {
   std::string json = "-";
   ServerOptions server;
   OutputOptions output;
 };
 
-int Run(const Options& options) {
+int RunQuote(const QuoteOptions& options) {
   pb::QuoteRequest request;
   const absl::Status read = ReadQuote(options.json, request);
   if (!read.ok()) return Fail(read, options.output);
@@ -36,17 +36,17 @@ int Run(const Options& options) {
 }  // namespace
 
 void AddQuote(CLI::App& app, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<QuoteOptions>();
   CLI::App* verb =
       app.add_subcommand("quote", "What a claim would come to; books nothing");
-  verb->add_option("--json", options->json,
+  AddRequestOption(*verb, options->json,
                    "The claim, or a QuoteRequest, in JSON; - is standard input")
-      ->type_name("FILE|-")
       ->capture_default_str();
   AddServerOptions(*verb, options->server);
   AddOutputOptions(*verb, options->output);
-  verb->callback(
-      [options, &chosen] { chosen = [options] { return Run(*options); }; });
+  verb->callback([options, &chosen] {
+    chosen = [options] { return RunQuote(*options); };
+  });
 }
 
 }  // namespace onestop::cli

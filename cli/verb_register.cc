@@ -1,6 +1,5 @@
 // `onestop register`: registers a person for a treatment, a disease or a
 // family account.
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,7 +16,7 @@ namespace {
 
 namespace pb = ::onestop::v1;
 
-struct Options {
+struct RegisterOptions {
   std::string json;
   std::string request_id;
   std::string person;
@@ -38,14 +37,15 @@ struct Options {
   OutputOptions output;
 };
 
-const std::map<std::string, pb::PhysicianTitle> kTitles = {
+const Choices<pb::PhysicianTitle> kTitles = {
     {"junior", pb::PHYSICIAN_TITLE_JUNIOR},
     {"intermediate", pb::PHYSICIAN_TITLE_INTERMEDIATE},
     {"associate-senior", pb::PHYSICIAN_TITLE_ASSOCIATE_SENIOR},
     {"senior", pb::PHYSICIAN_TITLE_SENIOR}};
 
-// Flags replace what the input says.
-absl::Status Read(const Options& options, pb::RegisterRequest& request) {
+// Options replace what the input says.
+absl::Status FillRegister(const RegisterOptions& options,
+                          pb::RegisterRequest& request) {
   if (!options.json.empty()) {
     ONESTOP_RETURN_IF_ERROR(ReadRegister(options.json, request));
   }
@@ -79,9 +79,9 @@ absl::Status Read(const Options& options, pb::RegisterRequest& request) {
   return absl::OkStatus();
 }
 
-int Run(const Options& options) {
+int RunRegister(const RegisterOptions& options) {
   pb::RegisterRequest request;
-  const absl::Status read = Read(options, request);
+  const absl::Status read = FillRegister(options, request);
   if (!read.ok()) return Fail(read, options.output);
   Client client(options.server);
   const auto response = client.Call<pb::RegisterResponse>(
@@ -94,14 +94,14 @@ int Run(const Options& options) {
   return kExitOk;
 }
 
-void AddFlags(CLI::App& verb, Options& options) {
+void AddRegisterFlags(CLI::App& verb, RegisterOptions& options) {
   const auto text = [&](const char* flag, std::string& value, const char* type,
                         const char* help) {
     verb.add_option(flag, value, help)->type_name(type);
   };
-  text("--json", options.json, "FILE|-",
-       "The registration, or a RegisterRequest, in JSON; flags replace its "
-       "fields");
+  AddRequestOption(verb, options.json,
+                   "The registration, or a RegisterRequest, in JSON; - is "
+                   "standard input. Options replace its fields");
   text("--request-id", options.request_id, "ID",
        "Your key of this registration");
   text("--person", options.person, "ID",
@@ -112,9 +112,8 @@ void AddFlags(CLI::App& verb, Options& options) {
   text("--institution", options.institution, "ID",
        "The registered hospital, or who certified");
   text("--physician", options.physician, "ID", "The registered physician");
-  verb.add_option("--title", options.title, "The physician's title")
-      ->type_name("junior|intermediate|associate-senior|senior")
-      ->transform(CLI::CheckedTransformer(kTitles));
+  AddChoiceOption(verb, "--title", options.title, kTitles,
+                  "The physician's title");
   text("--from", options.from, "DATE", "First day");
   text("--until", options.until, "DATE", "Last day");
   verb.add_option("--item", options.items, "A drug of the treatment; may recur")
@@ -131,14 +130,15 @@ void AddFlags(CLI::App& verb, Options& options) {
 }  // namespace
 
 void AddRegister(CLI::App& app, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RegisterOptions>();
   CLI::App* verb = app.add_subcommand(
       "register", "Register a treatment, a disease or a family account");
-  AddFlags(*verb, *options);
+  AddRegisterFlags(*verb, *options);
   AddServerOptions(*verb, options->server);
   AddOutputOptions(*verb, options->output);
-  verb->callback(
-      [options, &chosen] { chosen = [options] { return Run(*options); }; });
+  verb->callback([options, &chosen] {
+    chosen = [options] { return RunRegister(*options); };
+  });
 }
 
 }  // namespace onestop::cli

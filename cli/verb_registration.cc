@@ -6,8 +6,8 @@
 
 #include "base/limits.h"
 #include "base/status_macros.h"
+#include "cli/claim_input.h"
 #include "cli/exit_code.h"
-#include "cli/input.h"
 #include "cli/receipt_text.h"
 #include "cli/registration_kinds.h"
 #include "cli/verbs.h"
@@ -16,11 +16,10 @@ namespace onestop::cli {
 namespace {
 
 namespace pb = ::onestop::v1;
-using Stub = pb::RegistryService::Stub;
 
 // ---- list ----
 
-struct ListOptions {
+struct RegistrationListOptions {
   std::string person;
   std::string institution;
   pb::RegistrationKind kind = pb::REGISTRATION_KIND_UNSPECIFIED;
@@ -32,8 +31,8 @@ struct ListOptions {
 };
 
 // Page after page, up to the limit.
-absl::StatusOr<pb::ListRegistrationsResponse> ReadPages(
-    const ListOptions& options) {
+absl::StatusOr<pb::ListRegistrationsResponse> ReadRegistrations(
+    const RegistrationListOptions& options) {
   pb::ListRegistrationsRequest request;
   request.set_person_id(options.person);
   request.set_institution_id(options.institution);
@@ -48,17 +47,22 @@ absl::StatusOr<pb::ListRegistrationsResponse> ReadPages(
     ONESTOP_ASSIGN_OR_RETURN(
         pb::ListRegistrationsResponse page,
         client.Call<pb::ListRegistrationsResponse>(
-            client.registry(), &Stub::ListRegistrations, request));
+            client.registry(), &pb::RegistryService::Stub::ListRegistrations,
+            request));
     list.MergeFrom(page);
     list.set_next_page_token(page.next_page_token());
     request.set_page_token(page.next_page_token());
   } while (!list.next_page_token().empty() &&
            list.registrations_size() < options.limit);
+  if (list.registrations().empty()) {
+    ONESTOP_RETURN_IF_ERROR(
+        CheckKnown(client, options.person, options.institution));
+  }
   return list;
 }
 
-int RunList(const ListOptions& options) {
-  const auto list = ReadPages(options);
+int RunRegistrationList(const RegistrationListOptions& options) {
+  const auto list = ReadRegistrations(options);
   if (!list.ok()) return Fail(list.status(), options.output);
   Print(*list, options.output, [&](Language language) {
     return RegistrationsText(*list, {language, {}});
@@ -67,7 +71,7 @@ int RunList(const ListOptions& options) {
 }
 
 void AddListing(CLI::App& parent, Chosen& chosen) {
-  auto options = std::make_shared<ListOptions>();
+  auto options = std::make_shared<RegistrationListOptions>();
   CLI::App* verb = parent.add_subcommand(
       "list", "The registrations of a person or of an institution, in a table");
   verb->add_option("--person", options->person, "Whose; or --institution")
@@ -81,15 +85,16 @@ void AddListing(CLI::App& parent, Chosen& chosen) {
       ->type_name("DATE");
   verb->add_option("--limit", options->limit, "At most so many")
       ->type_name("N")
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(WholeNumber(1, 1'000'000))
       ->capture_default_str();
   verb->add_option("--page-token", options->page_token,
                    "Go on where an earlier list ended")
       ->type_name("TOKEN");
   AddServerOptions(*verb, options->server);
   AddOutputOptions(*verb, options->output);
-  verb->callback(
-      [options, &chosen] { chosen = [options] { return RunList(*options); }; });
+  verb->callback([options, &chosen] {
+    chosen = [options] { return RunRegistrationList(*options); };
+  });
 }
 
 // ---- update, reassess, revoke ----
@@ -129,14 +134,11 @@ void SetOwn(const ChangeOptions& options,
   Set(options.text, request.mutable_reason());
 }
 
-// Flags replace what the input says.
+// Options replace what the input says.
 template <typename Request>
-absl::StatusOr<Request> Read(const ChangeOptions& options) {
+absl::StatusOr<Request> ReadChange(const ChangeOptions& options) {
   Request request;
-  if (!options.json.empty()) {
-    ONESTOP_ASSIGN_OR_RETURN(const std::string json, ReadInput(options.json));
-    ONESTOP_RETURN_IF_ERROR(FromJson(options.json, json, request));
-  }
+  ONESTOP_RETURN_IF_ERROR(ReadRequest(options.json, request));
   Set(options.request_id, request.mutable_request_id());
   Set(options.person, request.mutable_person_id());
   Set(options.registration, request.mutable_registration_id());
@@ -147,9 +149,9 @@ absl::StatusOr<Request> Read(const ChangeOptions& options) {
 
 template <typename Request, typename Response>
 int RunChange(const ChangeOptions& options,
-              grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
-                                           Response*)) {
-  const auto request = Read<Request>(options);
+              grpc::Status (pb::RegistryService::Stub::*method)(
+                  grpc::ClientContext*, const Request&, Response*)) {
+  const auto request = ReadChange<Request>(options);
   if (!request.ok()) return Fail(request.status(), options.output);
   Client client(options.server);
   const auto response =
@@ -179,8 +181,9 @@ CLI::App* AddChange(CLI::App& parent, const ChangeVerb& words,
                         const char* help) {
     verb->add_option(flag, value, help)->type_name(type);
   };
-  text("--json", options->json, "FILE|-",
-       "The request in JSON; flags replace its fields");
+  AddRequestOption(*verb, options->json,
+                   "The request in JSON; - is standard input. Options replace "
+                   "its fields");
   text("--request-id", options->request_id, "ID", "Your key of this change");
   text("--person", options->person, "ID", "The person");
   text("--registration", options->registration, "ID", "The registration");
@@ -210,7 +213,8 @@ void AddRegistration(CLI::App& app, Chosen& chosen) {
              "The first day of the new set", "--plan",
              "The new plan of treatment; without it, as before",
              [](const ChangeOptions& options) {
-               return RunChange(options, &Stub::UpdateRegistration);
+               return RunChange(options,
+                                &pb::RegistryService::Stub::UpdateRegistration);
              }},
             update, chosen)
       ->add_option("--item", update->items,
@@ -220,15 +224,17 @@ void AddRegistration(CLI::App& app, Chosen& chosen) {
             {"reassess", "Book a new assessment of a treatment", "--on",
              "The day of the assessment", nullptr, nullptr,
              [](const ChangeOptions& options) {
-               return RunChange(options, &Stub::ReassessRegistration);
+               return RunChange(
+                   options, &pb::RegistryService::Stub::ReassessRegistration);
              }},
             std::make_shared<ChangeOptions>(), chosen);
   AddChange(*group,
-            {"revoke", "End a registration from a day on", "--on",
+            {"revoke", "End a registration from a day on", "--from,--on",
              "The first day on which it is not active any more", "--reason",
              "Why; kept",
              [](const ChangeOptions& options) {
-               return RunChange(options, &Stub::RevokeRegistration);
+               return RunChange(options,
+                                &pb::RegistryService::Stub::RevokeRegistration);
              }},
             std::make_shared<ChangeOptions>(), chosen);
 }

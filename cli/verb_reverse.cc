@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "base/status_macros.h"
+#include "cli/claim_input.h"
 #include "cli/exit_code.h"
-#include "cli/input.h"
 #include "cli/receipt_text.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
@@ -16,7 +16,7 @@ namespace {
 
 namespace pb = ::onestop::v1;
 
-struct Options {
+struct ReverseOptions {
   std::string json;
   std::string person;
   std::string institution;
@@ -28,11 +28,9 @@ struct Options {
   OutputOptions output;
 };
 
-absl::Status Read(const Options& options, pb::ReverseRequest& request) {
-  if (!options.json.empty()) {
-    ONESTOP_ASSIGN_OR_RETURN(const std::string json, ReadInput(options.json));
-    ONESTOP_RETURN_IF_ERROR(FromJson(options.json, json, request));
-  }
+absl::Status ReadReverse(const ReverseOptions& options,
+                         pb::ReverseRequest& request) {
+  ONESTOP_RETURN_IF_ERROR(ReadRequest(options.json, request));
   if (!options.person.empty()) request.set_person_id(options.person);
   if (!options.institution.empty()) {
     request.set_institution_id(options.institution);
@@ -55,8 +53,8 @@ absl::Status Read(const Options& options, pb::ReverseRequest& request) {
       "--request-id ID");
 }
 
-std::string AnswerText(const pb::ReverseResponse& response,
-                       const TextOptions& options) {
+std::string ReverseText(const pb::ReverseResponse& response,
+                        const TextOptions& options) {
   const Language language = options.language;
   std::string text;
   if (response.closed()) {
@@ -80,9 +78,9 @@ std::string AnswerText(const pb::ReverseResponse& response,
   return text;
 }
 
-int Run(const Options& options) {
+int RunReverse(const ReverseOptions& options) {
   pb::ReverseRequest request;
-  const absl::Status read = Read(options, request);
+  const absl::Status read = ReadReverse(options, request);
   if (!read.ok()) return Fail(read, options.output);
   Client client(options.server);
   const auto response = client.Call<pb::ReverseResponse>(
@@ -90,7 +88,7 @@ int Run(const Options& options) {
   if (!response.ok()) return Fail(response.status(), options.output);
   const NameOf names = BuiltInNames();
   Print(*response, options.output, [&](Language language) {
-    return AnswerText(*response, {language, names});
+    return ReverseText(*response, {language, names});
   });
   const bool stale =
       response->replacement().outcome() == pb::SETTLE_OUTCOME_QUOTE_STALE;
@@ -100,12 +98,13 @@ int Run(const Options& options) {
 }  // namespace
 
 void AddReverse(CLI::App& app, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReverseOptions>();
   CLI::App* verb = app.add_subcommand(
       "reverse", "Take a whole settlement back, or close a request id");
-  verb->add_option("--json", options->json,
-                   "A ReverseRequest in JSON (with a replacement, say)")
-      ->type_name("FILE|-");
+  AddRequestOption(
+      *verb, options->json,
+      "A ReverseRequest in JSON, with a replacement for example; - "
+      "is standard input. Options replace its fields");
   verb->add_option("--person", options->person, "The person")->type_name("ID");
   auto* institution = verb->add_option("--institution", options->institution,
                                        "The institution of the settle")
@@ -122,8 +121,9 @@ void AddReverse(CLI::App& app, Chosen& chosen) {
       ->type_name("ID");
   AddServerOptions(*verb, options->server);
   AddOutputOptions(*verb, options->output);
-  verb->callback(
-      [options, &chosen] { chosen = [options] { return Run(*options); }; });
+  verb->callback([options, &chosen] {
+    chosen = [options] { return RunReverse(*options); };
+  });
 }
 
 }  // namespace onestop::cli

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/limits.h"
 #include "cli/claim_input.h"
 #include "cli/exit_code.h"
 #include "cli/receipt_text.h"
@@ -16,7 +17,7 @@ namespace {
 
 namespace pb = ::onestop::v1;
 
-struct Options {
+struct SettleOptions {
   std::string json = "-";
   std::string request_id;
   std::optional<int64_t> expected_cash;
@@ -40,7 +41,7 @@ std::string StaleText(const pb::SettleResponse& response, Language language,
   return Cat(text, "\n", ReceiptText(response.receipt(), {language, names}));
 }
 
-int Run(const Options& options) {
+int RunSettle(const SettleOptions& options) {
   pb::SettleRequest request;
   const absl::Status read = ReadSettle(options.json, request);
   if (!read.ok()) return Fail(read, options.output);
@@ -64,13 +65,12 @@ int Run(const Options& options) {
 }  // namespace
 
 void AddSettle(CLI::App& app, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SettleOptions>();
   CLI::App* verb = app.add_subcommand(
       "settle", "Settle a claim; the same request id again: the same answer");
-  verb->add_option("--json", options->json,
-                   "The claim, or a SettleRequest, in JSON; - is standard "
-                   "input")
-      ->type_name("FILE|-")
+  AddRequestOption(
+      *verb, options->json,
+      "The claim, or a SettleRequest, in JSON; - is standard input")
       ->capture_default_str();
   verb->add_option("--request-id", options->request_id,
                    "Your key of this settlement; replaces the input's")
@@ -78,11 +78,12 @@ void AddSettle(CLI::App& app, Chosen& chosen) {
   verb->add_option("--expected-cash", options->expected_cash,
                    "Settle only if the person pays just this (exit 1 if not)")
       ->type_name("FEN")
-      ->check(CLI::NonNegativeNumber);
+      ->check(WholeNumber(0, limits::kMaxAmountFen));
   AddServerOptions(*verb, options->server);
   AddOutputOptions(*verb, options->output);
-  verb->callback(
-      [options, &chosen] { chosen = [options] { return Run(*options); }; });
+  verb->callback([options, &chosen] {
+    chosen = [options] { return RunSettle(*options); };
+  });
 }
 
 }  // namespace onestop::cli

@@ -13,18 +13,17 @@ namespace {
 
 namespace pb = ::onestop::v1;
 
-struct Options {
+struct ShowOptions {
   std::string person;
   std::string institution;
   std::string request_id;
   std::string settlement;
-  bool json = false;
   ServerOptions server;
   OutputOptions output;
 };
 
-std::string AnswerText(const pb::GetSettlementResponse& response,
-                       const TextOptions& options) {
+std::string ShownText(const pb::GetSettlementResponse& response,
+                      const TextOptions& options) {
   std::string text = Cat(Pick(options.language, "现状：", "It stands: "),
                          StateName(response.state(), options.language), "\n");
   if (response.has_receipt()) {
@@ -36,8 +35,7 @@ std::string AnswerText(const pb::GetSettlementResponse& response,
   return text;
 }
 
-int Run(Options options) {
-  if (options.json) options.output.format = "json";
+int RunShow(const ShowOptions& options) {
   pb::GetSettlementRequest request;
   request.set_person_id(options.person);
   request.set_institution_id(options.institution);
@@ -58,7 +56,7 @@ int Run(Options options) {
   if (!response.ok()) return Fail(response.status(), options.output);
   const NameOf names = BuiltInNames();
   Print(*response, options.output, [&](Language language) {
-    return AnswerText(*response, {language, names});
+    return ShownText(*response, {language, names});
   });
   return kExitOk;
 }
@@ -66,7 +64,7 @@ int Run(Options options) {
 }  // namespace
 
 void AddShow(CLI::App& app, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ShowOptions>();
   CLI::App* verb = app.add_subcommand(
       "show", "A settlement as it stands: settled, reversed, closed");
   verb->add_option("--person", options->person, "The person")
@@ -82,11 +80,10 @@ void AddShow(CLI::App& app, Chosen& chosen) {
       ->type_name("ID")
       ->excludes(request_id);
   request_id->needs(institution);
-  verb->add_flag("--json", options->json, "The same as --output json");
   AddServerOptions(*verb, options->server);
   AddOutputOptions(*verb, options->output);
   verb->callback(
-      [options, &chosen] { chosen = [options] { return Run(*options); }; });
+      [options, &chosen] { chosen = [options] { return RunShow(*options); }; });
 }
 
 }  // namespace onestop::cli

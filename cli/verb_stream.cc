@@ -1,7 +1,4 @@
 // `onestop stream`: settles a file of claims over one stream.
-#include <google/protobuf/struct.pb.h>
-#include <google/protobuf/util/json_util.h>
-
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -18,6 +15,7 @@
 #include "cli/failure.h"
 #include "cli/input.h"
 #include "cli/interrupt.h"
+#include "cli/json_text.h"
 #include "cli/line_reader.h"
 #include "cli/progress.h"
 #include "cli/settle_sender.h"
@@ -30,7 +28,7 @@ namespace {
 
 namespace pb = ::onestop::v1;
 
-struct Options {
+struct StreamOptions {
   std::string file;
   std::string result;
   bool quiet = false;
@@ -39,7 +37,7 @@ struct Options {
 };
 
 // How the settles of a file fared.
-struct Tally {
+struct StreamTally {
   int64_t settled = 0;
   int64_t stale = 0;
   std::map<std::string, int64_t> refused;  // by reason
@@ -51,26 +49,10 @@ struct Tally {
   }
 };
 
-std::string OneLine(const google::protobuf::Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.preserve_proto_field_names = true;
-  std::string json;
-  const auto status =
-      google::protobuf::util::MessageToJsonString(message, &json, options);
-  return status.ok() ? json : "{}";
-}
-
-// The text as a JSON string.
-std::string Quoted(const std::string& text) {
-  google::protobuf::Value value;
-  value.set_string_value(text);
-  return OneLine(value);
-}
-
 // One run of the verb.
 class StreamRun {
  public:
-  explicit StreamRun(const Options& options)
+  explicit StreamRun(const StreamOptions& options)
       : options_(options),
         language_(FirstLanguage(options.output)),
         progress_(
@@ -90,14 +72,15 @@ class StreamRun {
              std::string_view outcome, const google::protobuf::Message& what);
   int End(const absl::Status& ended);
   std::string Summary() const;
+  std::string SummaryJson() const;
 
-  const Options& options_;
+  const StreamOptions& options_;
   const Language language_;
   std::unique_ptr<LineReader> lines_;
   std::ofstream results_;
   Progress progress_;
   ProgressState state_;
-  Tally tally_;
+  StreamTally tally_;
 };
 
 absl::Status StreamRun::Open() {
@@ -164,8 +147,27 @@ void StreamRun::Write(int64_t line, const std::string& request_id,
                       std::string_view outcome,
                       const google::protobuf::Message& what) {
   if (!results_.is_open()) return;
-  results_ << "{\"line\":" << line << ",\"request_id\":" << Quoted(request_id)
-           << ",\"" << outcome << "\":" << OneLine(what) << "}\n";
+  std::string json = ToJsonLine(what);
+  json.pop_back();  // the newline
+  results_ << JsonObject()
+                  .Add("line", line)
+                  .Add("request_id", request_id)
+                  .AddJson(outcome, json)
+                  .ToString()
+           << "\n";
+}
+
+std::string StreamRun::SummaryJson() const {
+  JsonObject reasons;
+  for (const auto& [reason, count] : tally_.refused) reasons.Add(reason, count);
+  return JsonObject()
+             .Add("rows", state_.rows)
+             .Add("settled", tally_.settled)
+             .Add("stale", tally_.stale)
+             .Add("refused", tally_.Refused())
+             .AddJson("reasons", reasons.ToString())
+             .ToString() +
+         "\n";
 }
 
 std::string StreamRun::Summary() const {
@@ -182,7 +184,8 @@ std::string StreamRun::Summary() const {
 
 int StreamRun::End(const absl::Status& ended) {
   progress_.Finish(state_);
-  std::cout << Summary() << std::flush;
+  std::cout << (options_.output.json() ? SummaryJson() : Summary())
+            << std::flush;
   results_.flush();
   if (results_.is_open() && !results_.good()) {
     std::cerr << Cat("cannot write ", options_.result, "\n");
@@ -221,7 +224,7 @@ int StreamRun::Run() {
 }  // namespace
 
 void AddStream(CLI::App& app, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<StreamOptions>();
   CLI::App* verb = app.add_subcommand("stream",
                                       "Settle a file of claims over one "
                                       "stream, those of a person in the file's "
@@ -237,9 +240,7 @@ void AddStream(CLI::App& app, Chosen& chosen) {
       ->type_name("FILE");
   verb->add_flag("--quiet", options->quiet, "Show no progress");
   AddServerOptions(*verb, options->server);
-  verb->add_option("--lang", options->output.language, "The language of texts")
-      ->type_name("zh|en")
-      ->check(CLI::IsMember({"zh", "en"}));
+  AddOutputOptions(*verb, options->output);
   verb->callback([options, &chosen] {
     chosen = [options] { return StreamRun(*options).Run(); };
   });

@@ -2,12 +2,13 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/status_macros.h"
 #include "cli/exit_code.h"
-#include "cli/failure.h"
+#include "cli/json_text.h"
 #include "cli/verbs.h"
 #include "cli/verify.h"
 #include "storage/pg_store.h"
@@ -18,10 +19,11 @@
 namespace onestop::cli {
 namespace {
 
-struct Options {
+struct VerifyVerbOptions {
   std::string database;
   size_t max_differences = 1;
   bool quiet = false;
+  OutputOptions output;
 };
 
 absl::StatusOr<domain::Policy> Compile(
@@ -44,7 +46,7 @@ void Tell(std::ostream& out, const VerifyCounts& counts) {
       << " postings, " << counts.ledger_rows << " ledger rows";
 }
 
-VerifyOptions ToVerify(const Options& options) {
+VerifyOptions ToVerify(const VerifyVerbOptions& options) {
   VerifyOptions verify;
   verify.replies.settle = wire::SettleReply;
   verify.replies.reversal = [](const domain::SettlementRecord& record,
@@ -83,7 +85,36 @@ int Report(const VerifyReport& report) {
   return kExitRefused;
 }
 
-int Run(const Options& options) {
+std::string ReportJson(const VerifyReport& report) {
+  std::vector<std::string> differences;
+  for (const Difference& difference : report.differences) {
+    JsonObject json;
+    json.Add("what", difference.what).Add("person", difference.person);
+    const auto add = [&json](std::string_view name, const std::string& value) {
+      if (!value.empty()) json.Add(name, value);
+    };
+    add("settlement_id", difference.settlement_id);
+    add("counter", difference.counter);
+    if (!difference.counter.empty()) json.Add("year", difference.year);
+    add("expected", difference.expected);
+    add("found", difference.found);
+    differences.push_back(json.ToString());
+  }
+  const VerifyCounts& counts = report.counts;
+  JsonObject json;
+  json.Add("persons", counts.persons)
+      .Add("settlements", counts.settlements)
+      .Add("reversals", counts.reversals)
+      .Add("closed_ids", counts.closed_ids)
+      .Add("postings", counts.postings)
+      .Add("ledger_rows", counts.ledger_rows)
+      .Add("not_recomputed", counts.not_recomputed)
+      .AddJson("differences", JsonList(differences))
+      .AddJson("stopped", report.stopped ? "true" : "false");
+  return json.ToString() + "\n";
+}
+
+int RunVerify(const VerifyVerbOptions& options) {
   storage::PgOptions database;
   database.url = options.database;
   database.application_name = "onestop verify";
@@ -91,15 +122,16 @@ int Run(const Options& options) {
   database.one_snapshot = true;
   storage::PgStore store(database);
   const auto report = VerifyDatabase(store, ToVerify(options));
-  if (report.ok()) return Report(*report);
-  std::cerr << FailureText(report.status(), Language::kEnglish);
-  return ExitCodeOf(report.status());
+  if (!report.ok()) return Fail(report.status(), options.output);
+  if (!options.output.json()) return Report(*report);
+  std::cout << ReportJson(*report);
+  return report->ok() ? kExitOk : kExitRefused;
 }
 
 }  // namespace
 
 void AddVerify(CLI::App& app, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<VerifyVerbOptions>();
   CLI::App* verb = app.add_subcommand(
       "verify",
       "Rebuild every ledger row and recompute every receipt of a database; "
@@ -112,11 +144,13 @@ void AddVerify(CLI::App& app, Chosen& chosen) {
   verb->add_option("--max-differences", options->max_differences,
                    "Stop after so many")
       ->type_name("N")
-      ->check(CLI::Range(size_t{1}, size_t{1'000'000}))
+      ->check(WholeNumber(1, 1'000'000))
       ->capture_default_str();
   verb->add_flag("--quiet", options->quiet, "No progress on standard error");
-  verb->callback(
-      [options, &chosen] { chosen = [options] { return Run(*options); }; });
+  AddOutputOptions(*verb, options->output);
+  verb->callback([options, &chosen] {
+    chosen = [options] { return RunVerify(*options); };
+  });
 }
 
 }  // namespace onestop::cli

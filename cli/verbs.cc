@@ -27,61 +27,14 @@ constexpr char kFooter[] =
     "Exit codes: 0 done; 1 the answer is no (refused, stale, a difference); 2 "
     "the command line\nor the input is wrong; 3 no answer (server or database "
     "away, deadline passed; the same\nrequest id may be sent again); 4 "
-    "something is broken inside.\n\nServer: --server or ONESTOP_SERVER. "
+    "something is broken inside.\n\nJSON: --output json prints the answer as "
+    "JSON. Where a verb reads a request, --json FILE is\nthat request (- is "
+    "standard input); elsewhere --json is short for --output json.\n\nServer: "
+    "--server or ONESTOP_SERVER. "
     "Language of texts: --lang, else LANG (Chinese unless\nit says English). "
     "Money in JSON is in fen, dates are YYYY-MM-DD.";
 
-std::string Variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-Language LanguageOfEnvironment() {
-  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
-    const std::string value = Variable(name);
-    if (value.empty()) continue;
-    return value.starts_with("en") ? Language::kEnglish : Language::kChinese;
-  }
-  return Language::kChinese;
-}
-
 }  // namespace
-
-void AddServerOptions(CLI::App& verb, ServerOptions& options) {
-  verb.add_option("--server", options.server, "Where onestopd listens")
-      ->type_name("HOST:PORT")
-      ->envname("ONESTOP_SERVER")
-      ->capture_default_str();
-  verb.add_option("--deadline", options.deadline_seconds,
-                  "How long to wait for an answer, all tries together")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.001, 86'400.0))
-      ->capture_default_str();
-}
-
-void AddOutputOptions(CLI::App& verb, OutputOptions& options) {
-  verb.add_option("--output", options.format,
-                  "text: to be read to people; json: the answer as it came")
-      ->type_name("text|json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
-  verb.add_option("--lang", options.language, "The language of texts")
-      ->type_name("zh|en|both")
-      ->check(CLI::IsMember({"zh", "en", "both"}));
-}
-
-std::vector<Language> LanguagesOf(const OutputOptions& options) {
-  if (options.language == "both") {
-    return {Language::kChinese, Language::kEnglish};
-  }
-  if (options.language == "zh") return {Language::kChinese};
-  if (options.language == "en") return {Language::kEnglish};
-  return {LanguageOfEnvironment()};
-}
-
-Language FirstLanguage(const OutputOptions& options) {
-  return LanguagesOf(options).front();
-}
 
 int Fail(const absl::Status& status, const OutputOptions& options) {
   std::cerr << FailureText(status, FirstLanguage(options));
@@ -91,7 +44,7 @@ int Fail(const absl::Status& status, const OutputOptions& options) {
 void Print(const google::protobuf::Message& message,
            const OutputOptions& options,
            const std::function<std::string(Language)>& text) {
-  if (options.format == "json") {
+  if (options.json()) {
     std::cout << ToJson(message) << std::flush;
     return;
   }
@@ -166,8 +119,9 @@ int RunCommand(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    // Help was asked for, or the line is wrong: CLI11 prints either.
-    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);  // Help.
+    std::cerr << UsageText(app, argc, argv, error);
+    return kExitUsage;
   }
   return chosen();
 }

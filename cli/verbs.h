@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "cli/client.h"
+#include "cli/options.h"
 #include "cli/text.h"
 #include "cli/words.h"
 #include "domain/policy.h"
@@ -50,20 +51,6 @@ void AddAllVerbs(CLI::App& app, Chosen& chosen);
 int RunCommand(int argc, const char* const* argv);
 
 // What the verbs share.
-
-// How an answer is printed.
-struct OutputOptions {
-  std::string format = "text";  // text, json
-  std::string language;         // zh, en, both; empty: by LANG
-};
-
-void AddServerOptions(CLI::App& verb, ServerOptions& options);
-void AddOutputOptions(CLI::App& verb, OutputOptions& options);
-
-// The languages to print in, in order.
-std::vector<Language> LanguagesOf(const OutputOptions& options);
-// The one to use where a text is written once, as for errors.
-Language FirstLanguage(const OutputOptions& options);
 
 // Prints the error on standard error; the exit code that it stands for.
 int Fail(const absl::Status& status, const OutputOptions& options);

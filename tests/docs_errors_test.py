@@ -85,7 +85,10 @@ class ErrorsPage(unittest.TestCase):
                 self.assertEqual(made, camel(code), reason)
 
     def test_every_reason_of_the_page_is_given_somewhere(self):
-        everything = "\n".join(text for _, text in sources())
+        # The command has words for all of them and gives none.
+        everything = "\n".join(
+            text for path, text in sources() if path.name != "reasons.cc"
+        )
         for reason, _ in self.reasons:
             self.assertIn('"%s"' % reason, everything)
 
@@ -93,6 +96,64 @@ class ErrorsPage(unittest.TestCase):
         text = (ROOT / "domain/reason.cc").read_text(encoding="utf-8")
         engine = re.findall(r"return " + REASON, text)
         self.assertEqual(self.words, engine)
+
+
+class ViolationWords(unittest.TestCase):
+    """What is said of bad fields has Chinese words in the command."""
+
+    GIVERS = r"(?:violations\.Add|MalformedRequest|set_description)\("
+    LITERAL = r'"((?:\\.|[^"\\])*)"'
+
+    @staticmethod
+    def arguments(text, begin):
+        """The text from `begin` to the parenthesis that closes."""
+        depth = 1
+        for match in re.compile(r'"(?:\\.|[^"\\])*"|[()]').finditer(text, begin):
+            depth += {"(": 1, ")": -1}.get(match[0], 0)
+            if depth == 0:
+                return text[begin : match.start()]
+        raise ValueError("no end")
+
+    def descriptions(self):
+        """{file: pieces of what it says of a field}: literals with a space."""
+        found = {}
+        for path, text in sources():
+            if path.parent.name == "cli" or "scenario" in path.name:
+                continue
+            text = re.sub(r'"\s*\n\s*"', "", text)
+            constants = dict(
+                re.findall(r"string_view (k\w+) =\s*" + self.LITERAL, text)
+            )
+            for call in re.finditer(self.GIVERS, text):
+                arguments = self.arguments(text, call.end())
+                pieces = re.findall(self.LITERAL, arguments)
+                pieces += [constants.get(k, "") for k in re.findall(r"k\w+", arguments)]
+                found.setdefault(path.name, set()).update(
+                    piece for piece in pieces if " " in piece
+                )
+        return found
+
+    def test_each_description_has_chinese_words(self):
+        text = (ROOT / "cli/violation_text.cc").read_text(encoding="utf-8")
+        text = re.sub(r'"\s*\n\s*"', "", text)
+        patterns = re.findall(r"\{" + self.LITERAL + r",\s*" + self.LITERAL, text)
+        self.assertGreater(len(patterns), 40)
+        for english, chinese in patterns:
+            self.assertEqual(
+                set(re.findall(r"\$\d", english)), set(re.findall(r"\$\d", chinese))
+            )
+        descriptions = self.descriptions()
+        self.assertGreater(len(descriptions), 8)
+        for name, pieces in descriptions.items():
+            for piece in pieces:
+                self.assertTrue(
+                    any(piece in english for english, _ in patterns), (name, piece)
+                )
+        # And none that nobody gives: the fixed beginning of each is in a source.
+        everything = " ".join(piece for found in descriptions.values() for piece in found)
+        for english, _ in patterns:
+            longest = max(re.split(r"\$\d", english), key=len)
+            self.assertIn(longest.strip(), everything)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 // The command as a whole: help of every verb, exit codes, errors in words;
 // the client verbs against a server that answers as told.
 #include <gmock/gmock.h>
+#include <google/protobuf/struct.pb.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
@@ -312,6 +313,36 @@ TEST_F(Command, LoadsInMessagesAndReportsBadRows) {
               AllOf(HasSubstr("persons[700]"), HasSubstr("REGION_UNKNOWN")));
 }
 
+TEST_F(Command, NamesWhatTheJsonShouldBe) {
+  const ScratchFile broken("{\"person_id\":");
+  const ScratchFile list("[1]");
+  for (const ScratchFile* file : {&broken, &list}) {
+    const Ran ran = RunOnestop({"quote", "--json", file->path(), "--server",
+                                address_, "--lang", "en"});
+    EXPECT_EQ(ran.code, kExitUsage);
+    EXPECT_THAT(ran.err, AllOf(HasSubstr(file->path()),
+                               HasSubstr("is not a Claim in JSON")));
+  }
+}
+
+TEST_F(Command, LoadsAndPlaysInJson) {
+  const ScratchFile file(
+      R"({"persons":[{"person_id":"P","pooling_region":"530100"}]})");
+  EXPECT_EQ(
+      RunOnestop({"load", file.path(), "--server", address_, "--json"}).out,
+      "{\"kind\":\"persons\",\"rows\":1,\"created\":1,\"updated\":0,"
+      "\"unchanged\":0,\"refused\":0}\n");
+  const ScratchFile steps(
+      R"({"steps":[{"settle":{"request_id":"r1","claim":{"person_id":"P"}}}]})");
+  const Ran ran = RunOnestop(
+      {"play", steps.path(), "--server", address_, "--output", "json"});
+  EXPECT_EQ(ran.code, kExitOk) << ran.err;
+  EXPECT_THAT(ran.out,
+              AllOf(HasSubstr("\"cash_fen\":\"1234\""),
+                    HasSubstr("\n{\"steps\":1,\"differences\":0,"
+                              "\"paid_fen_by_scheme\":{},\"unpaid\":[]}\n")));
+}
+
 TEST_F(Command, PlayComparesWithWhatIsExpected) {
   const std::string step =
       R"({"settle":{"request_id":"r1","claim":{"person_id":"P"}}})";
@@ -336,6 +367,11 @@ TEST(PolicyCheck, ListsWhatIsAssumed) {
   const Ran ran = RunOnestop({"policy", "check", "policies"});
   EXPECT_EQ(ran.code, kExitOk) << ran.out;
   EXPECT_THAT(ran.out, HasSubstr("assumed"));
+  const Ran json = RunOnestop({"policy", "check", "policies", "--json"});
+  google::protobuf::Struct report;
+  ASSERT_TRUE(FromJson("report", json.out, report).ok()) << json.out;
+  EXPECT_GT(report.fields().at("schemes").number_value(), 0);
+  EXPECT_GT(report.fields().at("assumed").list_value().values_size(), 0);
 }
 
 }  // namespace

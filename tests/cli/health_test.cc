@@ -36,6 +36,8 @@ TEST_F(HealthTest, SaysHowItStands) {
   (*server_)->GetHealthCheckService()->SetServingStatus(true);
   EXPECT_EQ(Health().code, kExitOk);
   EXPECT_EQ(Health().out, "SERVING\n");
+  EXPECT_EQ(RunOnestop({"health", "--server", address_, "--json"}).out,
+            "{\n \"status\": \"SERVING\"\n}\n");
   (*server_)->GetHealthCheckService()->SetServingStatus(false);
   EXPECT_EQ(Health().code, kExitRefused);
   EXPECT_EQ(Health().out, "NOT_SERVING\n");

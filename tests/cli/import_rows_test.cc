@@ -177,7 +177,8 @@ Read ReadAccounts(const std::string& text, ImportFormat format) {
           Cat(row.line, ":", account.person_id(), "/", account.balance_fen()));
     } else {
       read.rows.push_back(
-          Cat(row.line, "!", RefusalLine(row.message.status())));
+          Cat(row.line, "!",
+              RefusalLine(row.message.status(), Language::kEnglish)));
     }
     read.rejects += (*rows)->Reject(row, "because, \"so\"");
   }

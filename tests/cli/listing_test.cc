@@ -43,7 +43,7 @@ class ToldSettlement final : public pb::SettlementService::Service {
     asked.push_back(*request);
     const int first =
         request->page_token().empty() ? 0 : std::stoi(request->page_token());
-    const int rows = request->person_id() == "NONE" ? 0 : kRows;
+    const int rows = request->person_id().starts_with("NO") ? 0 : kRows;
     const int end = std::min(rows, first + request->page_size());
     for (int i = first; i < end; ++i) {
       pb::SettlementSummary& row = *response->add_settlements();
@@ -68,7 +68,9 @@ class ToldRegistry final : public pb::RegistryService::Service {
   grpc::Status GetPerson(grpc::ServerContext*,
                          const pb::GetPersonRequest* request,
                          pb::GetPersonResponse* response) override {
-    if (request->person_id() != "P") return NotFound("PERSON_UNKNOWN");
+    if (request->person_id() != "P" && request->person_id() != "NONE") {
+      return NotFound("PERSON_UNKNOWN");
+    }
     pb::Person& person = *response->mutable_person();
     person.set_person_id("P");
     person.set_birth_date("1960-01-02");
@@ -185,6 +187,16 @@ TEST_F(ListCommand, AnEmptyListIsNotAnError) {
   const Ran ran = Run({"list", "--person", "NONE", "--lang", "en"});
   EXPECT_EQ(ran.code, kExitOk);
   EXPECT_EQ(ran.out, "There are no such settlements.\n");
+}
+
+TEST_F(ListCommand, AnUnknownPersonIsNotAnEmptyList) {
+  for (const char* format : {"text", "json"}) {
+    const Ran ran =
+        Run({"list", "--person", "NOPE", "--lang", "en", "--output", format});
+    EXPECT_EQ(ran.code, kExitRefused);
+    EXPECT_EQ(ran.out, "");
+    EXPECT_THAT(ran.err, HasSubstr("PERSON_UNKNOWN"));
+  }
 }
 
 TEST_F(ListCommand, WrongFlagsEndWithTwo) {

@@ -72,6 +72,16 @@ class ToldRegistry final : public pb::RegistryService::Service {
     return grpc::Status::OK;
   }
 
+  // Knows the person "P" only.
+  grpc::Status GetPerson(grpc::ServerContext*,
+                         const pb::GetPersonRequest* request,
+                         pb::GetPersonResponse*) override {
+    return request->person_id() == "P"
+               ? grpc::Status::OK
+               : Refusal(MakeError(absl::StatusCode::kNotFound,
+                                   "PERSON_UNKNOWN", "no such person"));
+  }
+
   pb::UpdateRegistrationRequest update;
   pb::ReassessRegistrationRequest reassess;
   pb::RevokeRegistrationRequest revoke;
@@ -176,6 +186,10 @@ TEST_F(RegistrationVerb, RevokesOrSaysWhyNot) {
   EXPECT_EQ(ran.code, kExitOk) << ran.err;
   EXPECT_EQ(registry_.revoke.revoked_on(), "2025-03-01");
   EXPECT_THAT(ran.out, HasSubstr("moved away"));
+  line[6] = "--from";
+  line[7] = "2025-03-02";
+  EXPECT_EQ(Run(line).code, kExitOk);
+  EXPECT_EQ(registry_.revoke.revoked_on(), "2025-03-02");
   line.back() = "gone";
   const Ran refused = Run(line);
   EXPECT_EQ(refused.code, kExitRefused);
@@ -209,6 +223,9 @@ TEST_F(RegistrationVerb, SaysHowToGoOn) {
               AllOf(HasSubstr("P2499"), Not(HasSubstr("page-token"))));
   EXPECT_THAT(Run({"registration", "list", "--person", "P"}).out,
               HasSubstr("No registrations"));
+  const Ran unknown = Run({"registration", "list", "--person", "Q"});
+  EXPECT_EQ(unknown.code, kExitRefused);
+  EXPECT_THAT(unknown.err, HasSubstr("PERSON_UNKNOWN"));
   const Ran nobody = Run({"registration", "list"});
   EXPECT_EQ(nobody.code, kExitUsage);
   EXPECT_THAT(nobody.err, HasSubstr("person_id"));

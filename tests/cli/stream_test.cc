@@ -136,6 +136,13 @@ TEST_F(StreamVerb, TellsWhatIsRefusedAndWhatCannotBeRead) {
   EXPECT_EQ(LinesOf(results.path()).size(), 4u);
 }
 
+TEST_F(StreamVerb, SumsUpInJson) {
+  const ScratchFile file(Settle("a") + Settle("b", "X") + "{broken\n");
+  EXPECT_EQ(Stream(file, {"--json"}).out,
+            "{\"rows\":3,\"settled\":1,\"stale\":0,\"refused\":2,\"reasons\":"
+            "{\"MALFORMED_REQUEST\":1,\"PERSON_UNKNOWN\":1}}\n");
+}
+
 TEST_F(StreamVerb, SendsAgainWhatTheServerAsksFor) {
   const ScratchFile file(Settle("a") + Settle("wait") + Settle("b"));
   const Ran ran = Stream(file);

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "cli/citation.h"
-#include "cli/failure.h"
 #include "domain/reason.h"
 
 namespace onestop::cli {
@@ -72,35 +71,6 @@ TEST(PassReasonText, KnowsEveryReasonOfTheDomain) {
       EXPECT_NE(PassReasonText(name, language), name);
     }
   }
-}
-
-TEST(Advice, KnowsEveryRefusalOfTheDomain) {
-  namespace refusal = domain::refusal;
-  for (const std::string_view reason : {refusal::kRequestReversed,
-                                        refusal::kRequestIdReused,
-                                        refusal::kPersonUnknown,
-                                        refusal::kInstitutionUnknown,
-                                        refusal::kFutureServiceDate,
-                                        refusal::kYearClosed,
-                                        refusal::kBenefitSuspended,
-                                        refusal::kInstitutionNotContracted,
-                                        refusal::kInstitutionNotNetworked,
-                                        refusal::kDuplicateLine,
-                                        refusal::kItemUnknown,
-                                        refusal::kPrescriptionRequired,
-                                        refusal::kPrescriptionExpired,
-                                        refusal::kPrescriptionExhausted,
-                                        refusal::kOverQuantity,
-                                        refusal::kRefillTooSoon,
-                                        refusal::kAmountMismatch,
-                                        refusal::kAccountNotBound,
-                                        refusal::kSettlementUnknown,
-                                        refusal::kCounterBelowZero,
-                                        refusal::kInvariantBroken}) {
-    EXPECT_NE(Advice(reason, Language::kChinese), "") << reason;
-    EXPECT_NE(Advice(reason, Language::kEnglish), "") << reason;
-  }
-  EXPECT_EQ(Advice("NO_SUCH_REASON", Language::kEnglish), "");
 }
 
 TEST(CounterName, SaysWhatACounterCounts) {
