@@ -16,6 +16,7 @@
 #include "absl/strings/str_join.h"
 #include "bench/agree.h"
 #include "bench/closed_loop.h"
+#include "bench/open_loop.h"
 #include "bench/world.h"
 #include "storage/pg_store.h"
 
@@ -24,6 +25,7 @@ namespace {
 using onestop::bench::AgreeOptions;
 using onestop::bench::Call;
 using onestop::bench::LoadOptions;
+using onestop::bench::OpenLoadOptions;
 
 #ifdef __clang__
 constexpr char kCompiler[] = __VERSION__;
@@ -34,6 +36,10 @@ constexpr char kCompiler[] = "g++ " __VERSION__;
 int Fail(const absl::Status& status) {
   std::cerr << "bench_load: " << status.message() << "\n";
   return 1;
+}
+
+std::chrono::milliseconds Millis(double seconds) {
+  return std::chrono::milliseconds(static_cast<int64_t>(seconds * 1000));
 }
 
 CLI::Option* AddPersons(CLI::App& verb, uint64_t& persons) {
@@ -105,6 +111,12 @@ void AddAgree(CLI::App& app, int& exit_code) {
   });
 }
 
+std::string ReasonsJson(const std::map<std::string, int64_t>& reasons) {
+  return absl::StrJoin(reasons, ", ", [](std::string* out, const auto& reason) {
+    absl::StrAppend(out, "\"", reason.first, "\": ", reason.second);
+  });
+}
+
 int PrintLoad(const LoadOptions& options) {
   const auto result = onestop::bench::RunClosedLoop(options);
   if (!result.ok()) return Fail(result.status());
@@ -119,13 +131,7 @@ int PrintLoad(const LoadOptions& options) {
       "\"p50_us\": %d, \"p99_us\": %d, \"errors\": %d, \"reasons\": {%s}, "
       "\"compiler\": \"%s\"}\n",
       result->calls, result->seconds, result->calls / result->seconds,
-      micros(0.5), micros(0.99), errors,
-      absl::StrJoin(reasons, ", ",
-                    [](std::string* out, const auto& reason) {
-                      absl::StrAppend(out, "\"", reason.first,
-                                      "\": ", reason.second);
-                    }),
-      kCompiler);
+      micros(0.5), micros(0.99), errors, ReasonsJson(reasons), kCompiler);
   return 0;
 }
 
@@ -152,12 +158,56 @@ void AddRun(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(0.0, 3600.0));
   AddPersons(*verb, options.persons);
   verb->callback([asked, &exit_code] {
-    const auto millis = [](double seconds) {
-      return std::chrono::milliseconds(static_cast<int64_t>(seconds * 1000));
-    };
-    asked->options.window = millis(asked->seconds);
-    asked->options.warmup = millis(asked->warmup);
+    asked->options.window = Millis(asked->seconds);
+    asked->options.warmup = Millis(asked->warmup);
     exit_code = PrintLoad(asked->options);
+  });
+}
+
+int PrintOpenLoad(const OpenLoadOptions& options) {
+  const auto result = onestop::bench::RunOpenLoop(options);
+  if (!result.ok()) return Fail(result.status());
+  const auto micros = [&result](double quantile) {
+    return result->latency->Quantile(quantile) / 1000;
+  };
+  std::cout << absl::StrFormat(
+      "{\"offered_per_second\": %.1f, \"good_per_second\": %.1f, "
+      "\"not_sent\": %d, \"p50_us\": %d, \"p99_us\": %d, \"p999_us\": %d, "
+      "\"refused\": {%s}, \"compiler\": \"%s\"}\n",
+      static_cast<double>(result->offered) / result->seconds,
+      static_cast<double>(result->good) / result->seconds, result->not_sent,
+      micros(0.5), micros(0.99), micros(0.999), ReasonsJson(result->refused),
+      kCompiler);
+  return 0;
+}
+
+void AddOffer(CLI::App& app, int& exit_code) {
+  struct Asked {
+    OpenLoadOptions options;
+    double seconds = 3;
+    double warmup = 1;
+  };
+  auto asked = std::make_shared<Asked>();
+  OpenLoadOptions& options = asked->options;
+  CLI::App* verb = app.add_subcommand(
+      "offer", "send settles at a rate, answered or not (an open loop)");
+  verb->add_option("--server", options.server, "HOST:PORT")->required();
+  verb->add_flag("--stream", options.stream, "over streams");
+  verb->add_option("--rate", options.rate, "settles a second")
+      ->required()
+      ->check(CLI::Range(1.0, 1e6));
+  verb->add_option("--seconds", asked->seconds, "how long to measure")
+      ->check(CLI::Range(0.01, 3600.0));
+  verb->add_option("--warmup", asked->warmup, "seconds before that")
+      ->check(CLI::Range(0.0, 3600.0));
+  verb->add_option("--only", options.senders.only, "one institution's claims");
+  verb->add_option("--except", options.senders.except,
+                   "all institutions' but this one's");
+  AddPersons(*verb, options.persons);
+  verb->callback([asked, &exit_code] {
+    asked->options.window = Millis(asked->seconds);
+    asked->options.warmup = Millis(asked->warmup);
+    exit_code = PrintOpenLoad(asked->options);
   });
 }
 
@@ -168,6 +218,7 @@ int Run(int argc, char** argv) {
   AddWorld(app, exit_code);
   AddAgree(app, exit_code);
   AddRun(app, exit_code);
+  AddOffer(app, exit_code);
   CLI11_PARSE(app, argc, argv);
   return exit_code;
 }

@@ -73,6 +73,15 @@ class Service:
                 self.process.wait()
 
 
+def start(command):
+    """A program that runs beside; what it prints is not wanted."""
+    return subprocess.Popen(
+        with_us([*map(str, command)]),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+
+
 def run(command, seconds):
     """Runs a program to its end, within so many seconds; its output."""
     name = os.path.basename(str(command[0]))

@@ -42,27 +42,33 @@ size_t PlaceOf(const std::string& id, const std::string& bytes) {
 
 }  // namespace
 
-Requests::Requests(Call call, uint64_t persons, uint32_t run)
+Requests::Requests(Call call, uint64_t persons, uint32_t run,
+                   const Senders& senders)
     : call_(call), persons_of_a_kind_(persons / kKinds), run_(run) {
   ONESTOP_CHECK(persons_of_a_kind_ > 0);
   std::mt19937_64 random(kSeed);  // NOLINT: meant to be the same
   for (uint64_t person = 0; person < kTemplates; ++person) {
     const std::string request_id = RequestId(run, person);
+    const domain::Claim claim = MakeClaim(person, random);
+    if (!senders.only.empty() && claim.institution_id != senders.only) continue;
+    if (claim.institution_id == senders.except) continue;
     Template made;
-    made.bytes = Serialized(call, MakeClaim(person, random), request_id);
+    made.kind = person % kKinds;
+    made.bytes = Serialized(call, claim, request_id);
     made.person_at = PlaceOf(PersonId(person), made.bytes);
     if (call == Call::kSettle) {
       made.request_id_at = PlaceOf(request_id, made.bytes);
     }
     templates_.push_back(std::move(made));
   }
+  ONESTOP_CHECK(!templates_.empty());  // the world has that institution
 }
 
 std::string Requests::Next(uint64_t serial, std::mt19937_64& random) const {
   const uint64_t which = random() % templates_.size();
-  const uint64_t person =
-      which % kKinds + kKinds * (random() % persons_of_a_kind_);
   const Template& chosen = templates_[which];
+  const uint64_t person =
+      chosen.kind + kKinds * (random() % persons_of_a_kind_);
   std::string bytes = chosen.bytes;
   bytes.replace(chosen.person_at, kPersonIdBytes, PersonId(person));
   if (call_ == Call::kSettle) {

@@ -13,12 +13,19 @@ namespace onestop::bench {
 
 enum class Call { kSettle, kQuote };
 
+// Whose claims are sent: all institutions', or one's alone, or all but one's.
+struct Senders {
+  std::string only;  // empty: no such bound
+  std::string except;
+};
+
 // Immutable; const methods may be called from several threads.
 class Requests {
  public:
   // For the persons 0 to `persons` − 1, at least kKinds of them. `run` makes
   // the request ids of this run unlike any other run's.
-  Requests(Call call, uint64_t persons, uint32_t run);
+  Requests(Call call, uint64_t persons, uint32_t run,
+           const Senders& senders = {});
 
   // The bytes of a request of the mix, for a person chosen at random.
   // `serial` is used once a run: it makes the request id.
@@ -29,12 +36,13 @@ class Requests {
     std::string bytes;
     size_t person_at = 0;
     size_t request_id_at = 0;  // unless it is a quote
+    uint64_t kind = 0;         // of the persons that it may be sent for
   };
 
   const Call call_;
   const uint64_t persons_of_a_kind_;
   const uint32_t run_;
-  std::vector<Template> templates_;  // the kind is the index modulo kKinds
+  std::vector<Template> templates_;
 };
 
 }  // namespace onestop::bench

@@ -8,7 +8,6 @@
 #include "absl/hash/hash.h"
 #include "base/limits.h"
 #include "server/lane_request.h"
-#include "server/lanes.h"
 
 namespace onestop::server {
 namespace {
@@ -35,6 +34,15 @@ Admission::Ticket::~Ticket() {
   door_->under_way_.fetch_sub(1);
 }
 
+Admission::Ticket::Ticket(Ticket&& other) noexcept { *this = std::move(other); }
+
+Admission::Ticket& Admission::Ticket::operator=(Ticket&& other) noexcept {
+  door_ = std::exchange(other.door_, nullptr);
+  place_ = other.place_;
+  bytes_ = other.bytes_;
+  return *this;
+}
+
 void Admission::Ticket::Hold(size_t bytes) {
   if (door_ == nullptr) return;
   const auto now = static_cast<int64_t>(bytes);
@@ -42,8 +50,8 @@ void Admission::Ticket::Hold(size_t bytes) {
   bytes_ = now;
 }
 
-absl::Status Admission::Enter(std::string_view institution, size_t bytes,
-                              int64_t deadline_ms, Ticket& ticket) {
+bool Admission::Enter(std::string_view institution, size_t bytes,
+                      int64_t deadline_ms, Ticket& ticket) {
   Ticket mine;  // Gives back what follows, should it be refused.
   mine.door_ = this;
   mine.place_ = absl::Hash<std::string_view>{}(institution) % kPlaces;
@@ -53,12 +61,10 @@ absl::Status Admission::Enter(std::string_view institution, size_t bytes,
   const int64_t others = under_way_.fetch_add(1);
   const int64_t held = held_bytes_.fetch_add(mine.bytes_);
   if (held > limits::kMaxHeldBytes || !MayEnter(own, others, deadline_ms)) {
-    return OverloadedError();
+    return false;
   }
-  std::swap(mine.door_, ticket.door_);
-  ticket.place_ = mine.place_;
-  ticket.bytes_ = mine.bytes_;
-  return absl::OkStatus();
+  ticket = std::move(mine);
+  return true;
 }
 
 bool Admission::MayEnter(int64_t own, int64_t others,

@@ -11,8 +11,6 @@
 #include <functional>
 #include <string_view>
 
-#include "absl/status/status.h"
-
 namespace onestop::server {
 
 // Lock-free; thread-safe. What it knows of the lanes is how long a request
@@ -39,8 +37,9 @@ class Admission {
    public:
     Ticket() = default;
     ~Ticket();
-    Ticket(const Ticket&) = delete;
-    Ticket& operator=(const Ticket&) = delete;
+    // To a ticket that holds no place.
+    Ticket(Ticket&& other) noexcept;
+    Ticket& operator=(Ticket&& other) noexcept;
 
     // From now on the request holds so many bytes, whatever it held.
     void Hold(size_t bytes);
@@ -52,11 +51,11 @@ class Admission {
     int64_t bytes_ = 0;
   };
 
-  // Takes a request of so many bytes, or OVERLOADED. `deadline_ms` is the
-  // caller's, in Unix milliseconds: one that would pass before its turn came is
-  // refused now.
-  absl::Status Enter(std::string_view institution, size_t bytes,
-                     int64_t deadline_ms, Ticket& ticket);
+  // Takes a request of so many bytes; false: it is to be told OVERLOADED.
+  // `deadline_ms` is the caller's, in Unix milliseconds: one that would pass
+  // before its turn came is not taken.
+  bool Enter(std::string_view institution, size_t bytes, int64_t deadline_ms,
+             Ticket& ticket);
 
   // For the metrics.
   int64_t under_way() const { return under_way_.load(); }

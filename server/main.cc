@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 #include "server/config.h"
 #include "server/log.h"
 #include "server/policy_source.h"
@@ -44,6 +45,9 @@ int main(int argc, char** argv) {
   }
   // Before any thread: all of them leave the signals to the main one.
   onestop::server::BlockSignals();
+  // Debian's Abseil looks for lock cycles at each of gRPC's locks, which are
+  // not ours to mend.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   onestop::server::StartLog(parsed.config->log_level);
   return Serve(*parsed.config);
 }

@@ -60,8 +60,9 @@ void SettleStream::Submit(const pb::SettleStreamItem& item, size_t bytes) {
   request->Hold(bytes);
   absl::Status taken =
       parts_.admission.Enter(item.settle().claim().institution_id(), bytes,
-                             deadline_ms_, request->ticket);
-  if (taken.ok()) taken = request->ReadSettle(item.settle());
+                             deadline_ms_, request->ticket)
+          ? request->ReadSettle(item.settle())
+          : OverloadedError();
   if (taken.ok()) taken = parts_.lanes.Submit(request, producer_);
   if (taken.ok()) return;
   parts_.stats.Count(Rpc::kSettle, OutcomeIndexOf(taken),

@@ -14,23 +14,39 @@
 
 namespace onestop::server {
 
+SettlementServiceImpl::SettlementServiceImpl(const ServiceParts& parts)
+    : parts_(parts), overloaded_(ToGrpcStatus(OverloadedError())) {}
+
 grpc::ServerUnaryReactor* SettlementServiceImpl::AnswerByLane(
-    Rpc rpc, const grpc::CallbackServerContext& context,
+    Rpc rpc, grpc::CallbackServerContext& context,
     const grpc::ByteBuffer& request, grpc::ByteBuffer* response,
     std::string (*sender_of)(google::protobuf::io::ZeroCopyInputStream&),
     absl::Status (RenderedRequest::*parse)(const grpc::ByteBuffer&)) {
+  const int64_t arrived_ns = MonotonicNanos();
+  Admission::Ticket ticket;
+  if (!parts_.admission.Enter(SenderOf(request, sender_of), request.Length(),
+                              DeadlineMs(context), ticket)) {
+    return Overloaded(rpc, context, arrived_ns);
+  }
   auto* call = new LaneCall(context, response, parts_.live);
-  absl::Status taken =
-      parts_.admission.Enter(SenderOf(request, sender_of), request.Length(),
-                             call->deadline_ms, call->ticket);
-  if (taken.ok()) taken = (call->*parse)(request);
+  call->ticket = std::move(ticket);
+  absl::Status taken = (call->*parse)(request);
   if (taken.ok()) taken = parts_.lanes.Submit(call);
   if (!taken.ok()) {
     parts_.stats.Count(rpc, OutcomeIndexOf(taken),
-                       MonotonicNanos() - call->arrived_ns);
+                       MonotonicNanos() - arrived_ns);
     call->Answer(taken);
   }
   return call;
+}
+
+grpc::ServerUnaryReactor* SettlementServiceImpl::Overloaded(
+    Rpc rpc, grpc::CallbackServerContext& context, int64_t arrived_ns) {
+  static const size_t kOverloaded = OutcomeIndex("OVERLOADED");
+  parts_.stats.Count(rpc, kOverloaded, MonotonicNanos() - arrived_ns);
+  grpc::ServerUnaryReactor* reactor = context.DefaultReactor();
+  reactor->Finish(overloaded_);
+  return reactor;
 }
 
 grpc::ServerUnaryReactor* SettlementServiceImpl::Quote(

@@ -33,7 +33,7 @@ using SettlementServiceBase =
 // Thread-safe.
 class SettlementServiceImpl final : public SettlementServiceBase {
  public:
-  explicit SettlementServiceImpl(const ServiceParts& parts) : parts_(parts) {}
+  explicit SettlementServiceImpl(const ServiceParts& parts);
 
   grpc::ServerUnaryReactor* Quote(grpc::CallbackServerContext* context,
                                   const grpc::ByteBuffer* request,
@@ -66,12 +66,18 @@ class SettlementServiceImpl final : public SettlementServiceBase {
   // A unary method that a lane answers: takes it at the door, parses it, hands
   // it to its lane; or answers why not.
   grpc::ServerUnaryReactor* AnswerByLane(
-      Rpc rpc, const grpc::CallbackServerContext& context,
+      Rpc rpc, grpc::CallbackServerContext& context,
       const grpc::ByteBuffer& request, grpc::ByteBuffer* response,
       std::string (*sender_of)(google::protobuf::io::ZeroCopyInputStream&),
       absl::Status (RenderedRequest::*parse)(const grpc::ByteBuffer&));
 
+  // The cheapest way out: under overload most calls go it.
+  grpc::ServerUnaryReactor* Overloaded(Rpc rpc,
+                                       grpc::CallbackServerContext& context,
+                                       int64_t arrived_ns);
+
   const ServiceParts parts_;
+  const grpc::Status overloaded_;
 };
 
 }  // namespace onestop::server

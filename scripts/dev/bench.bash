@@ -18,21 +18,28 @@ bench_micro() {
   supervise "${with_us[@]}" "$root/build/release/bench/bench_micro" "$@"
 }
 
-bench_compare() {
+bench_compare() { bench_on_postgres compare.py "$@"; }
+
+bench_overload() { bench_on_postgres overload.py "$@"; }
+
+# bench_on_postgres SCRIPT FLAGS…
+bench_on_postgres() {
+  local script=$1
+  shift
   require_packages build database bench
   # Where we were called: --json FILE is a path from there.
-  local -a compare=(env -C "$called_from" /usr/bin/python3
-    "$root/bench/compare.py")
+  local -a bench=(env -C "$called_from" /usr/bin/python3
+    "$root/bench/$script")
   if [[ " $* " == *" --help "* || " $* " == *" -h "* ]]; then
-    "${compare[@]}" --help
+    "${bench[@]}" --help
     return
   fi
   # What is wrong with the flags is said before anything is built.
-  "${compare[@]}" "$@" --check-only
+  "${bench[@]}" "$@" --check-only
   build_preset release onestopd onestop bench_load bench_contender
   if [[ " $* " != *" --database"* ]]; then
     use_throwaway_cluster "${bench_settings[@]}"
     set -- "$@" --database "$database"
   fi
-  supervise "${with_us[@]}" "${compare[@]}" "$@"
+  supervise "${with_us[@]}" "${bench[@]}" "$@"
 }

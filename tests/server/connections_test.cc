@@ -186,8 +186,7 @@ TEST_P(ConnectionsTest, TenThousandStreamsAreServed) {
   EXPECT_TRUE(Serves(*server_, "after all"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, ConnectionsTest,
-                         ::testing::Values("postgres"),
+INSTANTIATE_TEST_SUITE_P(Stores, ConnectionsTest, ::testing::Values("postgres"),
                          [](const auto& suite) { return suite.param; });
 
 }  // namespace

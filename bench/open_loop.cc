@@ -1,0 +1,292 @@
+// Sends what is due every half millisecond, as unary calls or over streams.
+#include "bench/open_loop.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/wire_format_lite.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/blocking_counter.h"
+#include "base/error.h"
+#include "bench/closed_loop.h"
+#include "bench/replies.h"
+#include "onestop/v1/settlement.pb.h"
+#include "server/raw_bytes.h"
+#include "wire/error.h"
+
+namespace onestop::bench {
+namespace {
+
+namespace pb = ::onestop::v1;
+using Clock = std::chrono::steady_clock;
+using google::protobuf::internal::WireFormatLite;
+
+constexpr std::chrono::microseconds kTick{500};
+constexpr int64_t kMostUnderWay = 50'000;
+constexpr int kStreams = 8;
+constexpr int kItemsOfAMessage = 32;
+constexpr size_t kMostMessagesWaiting = 256;  // of one stream
+
+// What all calls share.
+class Run {
+ public:
+  Run(const OpenLoadOptions& options, std::shared_ptr<grpc::Channel> channel,
+      OpenLoadResult& result)
+      : options(options),
+        id(std::random_device()()),
+        requests(Call::kSettle, options.persons, id, options.senders),
+        random(id),
+        stub(std::move(channel)),
+        begin(Clock::now()),
+        window_begin(begin + options.warmup),
+        window_end(window_begin + options.window),
+        result_(result) {}
+
+  Clock::time_point Due(int64_t serial) const {
+    return begin + std::chrono::nanoseconds(static_cast<int64_t>(
+                       static_cast<double>(serial) * 1e9 / options.rate));
+  }
+  // One settle was answered; `fault` is empty when it was settled.
+  void Answered(int64_t serial, const std::string& fault) {
+    const Clock::time_point now = Clock::now();
+    under_way.fetch_sub(1);
+    if (!fault.empty()) {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      ++result_.refused[fault];
+    } else if (now >= window_begin && now < window_end) {
+      result_.latency->Record((now - Due(serial)) /
+                              std::chrono::nanoseconds(1));
+    }
+  }
+
+  const OpenLoadOptions& options;
+  const uint32_t id;
+  const Requests requests;
+  std::mt19937_64 random;  // of the sending thread
+  grpc::GenericStub stub;
+  const Clock::time_point begin;
+  const Clock::time_point window_begin;
+  const Clock::time_point window_end;
+  std::atomic<int64_t> under_way{0};
+
+ private:
+  OpenLoadResult& result_;
+  std::mutex mutex_;
+};
+
+// One unary call; deletes itself when it is answered.
+class OneCall {
+ public:
+  static void Send(Run& run, int64_t serial) {
+    auto* call = new OneCall(run, serial);
+    static const std::string kMethod = "/onestop.v1.SettlementService/Settle";
+    run.stub.UnaryCall(
+        &call->context_, kMethod, {}, &call->request_, &call->reply_,
+        [call](const grpc::Status& status) { call->Done(status); });
+  }
+
+ private:
+  OneCall(Run& run, int64_t serial)
+      : run_(run),
+        serial_(serial),
+        request_(server::BytesOf(
+            run.requests.Next(static_cast<uint64_t>(serial), run.random))) {
+    context_.set_deadline(std::chrono::system_clock::now() +
+                          run.options.deadline);
+  }
+  void Done(const grpc::Status& status) {
+    run_.Answered(serial_, FaultOf(Call::kSettle, status, reply_));
+    delete this;
+  }
+
+  Run& run_;
+  const int64_t serial_;
+  grpc::ClientContext context_;
+  grpc::ByteBuffer request_;
+  grpc::ByteBuffer reply_;
+};
+
+// Appends an item to a serialized SettleStreamRequest.
+void AppendItem(int64_t index, const std::string& settle, std::string& bytes) {
+  std::string item;
+  {
+    google::protobuf::io::StringOutputStream out(&item);
+    google::protobuf::io::CodedOutputStream coded(&out);
+    WireFormatLite::WriteInt64(pb::SettleStreamItem::kIndexFieldNumber, index,
+                               &coded);
+    WireFormatLite::WriteBytes(pb::SettleStreamItem::kSettleFieldNumber, settle,
+                               &coded);
+  }
+  google::protobuf::io::StringOutputStream out(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&out);
+  WireFormatLite::WriteBytes(pb::SettleStreamRequest::kItemsFieldNumber, item,
+                             &coded);
+}
+
+// One stream of settles. Filled and closed by the sending thread.
+class OneStream final
+    : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  OneStream(Run& run, absl::BlockingCounter& ended) : run_(run), ended_(ended) {
+    context_.set_deadline(std::chrono::system_clock::now() +
+                          run.options.warmup + run.options.window + kPatience);
+    static const std::string kMethod =
+        "/onestop.v1.SettlementService/SettleStream";
+    run.stub.PrepareBidiStreamingCall(&context_, kMethod, {}, this);
+    StartRead(&incoming_);
+    AddHold();  // for the writes from outside
+    StartCall();
+  }
+
+  // False: it holds too many already.
+  bool Add(int64_t serial) {
+    if (items_ == 0 && Waiting() >= kMostMessagesWaiting) return false;
+    AppendItem(serial,
+               run_.requests.Next(static_cast<uint64_t>(serial), run_.random),
+               filling_);
+    if (++items_ == kItemsOfAMessage) Flush();
+    return true;
+  }
+  void Flush() {
+    if (items_ == 0) return;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    waiting_.push_back(server::BytesOf(filling_));
+    filling_.clear();
+    items_ = 0;
+    if (waiting_.size() == 1) StartWrite(&waiting_.front());
+  }
+  void Close() {
+    Flush();
+    const std::lock_guard<std::mutex> lock(mutex_);
+    closing_ = true;
+    if (waiting_.empty()) StartWritesDone();
+    RemoveHold();
+  }
+
+  void OnWriteDone(bool ok) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    waiting_.pop_front();
+    if (!ok) return;
+    if (!waiting_.empty()) return StartWrite(&waiting_.front());
+    if (closing_) StartWritesDone();
+  }
+  void OnReadDone(bool ok) override {
+    if (!ok) return;
+    pb::SettleStreamResponse response;
+    const bool parsed = server::ParseBytes(incoming_, response).ok();
+    for (const pb::SettleStreamResult& result : response.results()) {
+      run_.Answered(result.index(), FaultOf(result));
+    }
+    if (parsed) StartRead(&incoming_);
+  }
+  void OnDone(const grpc::Status&) override { ended_.DecrementCount(); }
+
+ private:
+  static std::string FaultOf(const pb::SettleStreamResult& result) {
+    if (result.has_error()) {
+      return ErrorReason(wire::FromRpcStatus(result.error()));
+    }
+    return result.settle().outcome() == pb::SETTLE_OUTCOME_SETTLED
+               ? ""
+               : "NOT_SETTLED";
+  }
+  size_t Waiting() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return waiting_.size();
+  }
+
+  Run& run_;
+  absl::BlockingCounter& ended_;
+  grpc::ClientContext context_;
+  grpc::ByteBuffer incoming_;
+  std::string filling_;  // the message that items are added to
+  int items_ = 0;
+  std::mutex mutex_;
+  std::deque<grpc::ByteBuffer> waiting_;  // the first one is being written
+  bool closing_ = false;
+};
+
+// Every settle whose time has come, until the window ends; `send` takes its
+// serial number and says whether it was sent, `flush` is called in between.
+template <typename Send, typename Flush>
+void SendWhatIsDue(Run& run, OpenLoadResult& result, Send send, Flush flush) {
+  for (int64_t serial = 0; Clock::now() < run.window_end;) {
+    while (run.Due(serial) <= Clock::now() &&
+           run.Due(serial) < run.window_end) {
+      result.offered += run.Due(serial) >= run.window_begin ? 1 : 0;
+      run.under_way.fetch_add(1);
+      if (run.under_way.load() > kMostUnderWay || !send(serial)) {
+        run.under_way.fetch_sub(1);
+        ++result.not_sent;
+      }
+      ++serial;
+    }
+    flush();
+    std::this_thread::sleep_for(kTick);
+  }
+}
+
+void RunUnary(Run& run, OpenLoadResult& result) {
+  SendWhatIsDue(
+      run, result,
+      [&run](int64_t serial) {
+        OneCall::Send(run, serial);
+        return true;
+      },
+      [] {});
+  // Every call has a deadline.
+  while (run.under_way.load() > 0) std::this_thread::sleep_for(kTick);
+}
+
+void RunStreams(Run& run, OpenLoadResult& result) {
+  absl::BlockingCounter ended(kStreams);
+  std::vector<std::unique_ptr<OneStream>> streams;
+  for (int i = 0; i < kStreams; ++i) {
+    streams.push_back(std::make_unique<OneStream>(run, ended));
+  }
+  SendWhatIsDue(
+      run, result,
+      [&streams](int64_t serial) {
+        // A message's worth to one stream, then to the next.
+        const auto turn = static_cast<size_t>(serial / kItemsOfAMessage);
+        return streams[turn % streams.size()]->Add(serial);
+      },
+      [&streams] {
+        for (auto& stream : streams) stream->Flush();
+      });
+  for (auto& stream : streams) stream->Close();
+  ended.Wait();
+}
+
+}  // namespace
+
+absl::StatusOr<OpenLoadResult> RunOpenLoop(const OpenLoadOptions& options) {
+  const auto channel =
+      grpc::CreateChannel(options.server, grpc::InsecureChannelCredentials());
+  if (!channel->WaitForConnected(std::chrono::system_clock::now() +
+                                 kPatience)) {
+    return absl::UnavailableError(
+        absl::StrCat("nobody serves gRPC on ", options.server));
+  }
+  OpenLoadResult result;
+  Run run(options, channel, result);
+  options.stream ? RunStreams(run, result) : RunUnary(run, result);
+  result.seconds =
+      std::chrono::duration<double>(run.window_end - run.window_begin).count();
+  result.good = result.latency->count();
+  return result;
+}
+
+}  // namespace onestop::bench
