@@ -5,11 +5,12 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 
 namespace onestop::storage {
 namespace {
@@ -18,16 +19,14 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstPause{50};
 constexpr milliseconds kLongestPause{2'000};
+// For the first commit of a connection.
+constexpr milliseconds kConfirmPatience{5'000};
 // What the network may take beyond the server's own timeout.
 constexpr milliseconds kGrace{5'000};
 
-void IgnoreNotice(void*, const PGresult*) {}
+constexpr std::string_view kReadOnly = "25006";  // read_only_sql_transaction
 
-std::string Trimmed(const char* text) {
-  std::string trimmed(text == nullptr ? "" : text);
-  while (!trimmed.empty() && trimmed.back() == '\n') trimmed.pop_back();
-  return trimmed;
-}
+void IgnoreNotice(void*, const PGresult*) {}
 
 std::string Field(const PGresult* result, int field) {
   const char* value = PQresultErrorField(result, field);
@@ -58,33 +57,64 @@ std::string Settings(const PgOptions& options) {
 
 }  // namespace
 
+// A keyword after "dbname" has the last word, one before it is only a default:
+// the URL may name another.
+PgConnectWords::PgConnectWords(const PgOptions& options)
+    : keywords{"target_session_attrs",
+               "dbname",
+               "application_name",
+               "client_encoding",
+               "connect_timeout",
+               "tcp_user_timeout",
+               nullptr},
+      values{options.one_snapshot ? "any" : "read-write",
+             options.url.c_str(),
+             options.application_name.c_str(),
+             "UTF8",
+             "3",
+             "15000",
+             nullptr} {}
+
+std::string PgMessage(const PGconn* connection) {
+  const absl::string_view said = PQerrorMessage(connection);
+  return absl::StrReplaceAll(absl::StripSuffix(said, "\n"),
+                             {{"\n\t", " "}, {"\n", "; "}});
+}
+
 std::string PgConnection::Connect() {
-  if (connection_ && PQstatus(connection_.get()) == CONNECTION_OK) return "";
+  if (connection_ && !confirming_ && !TurnedAway()) return "";
   if (had_snapshot_) return "the snapshot was lost with its connection";
-  if (Clock::now() < next_attempt_) return "the database was not reachable";
-  const std::array keywords = {"dbname",           "application_name",
-                               "client_encoding",  "connect_timeout",
-                               "tcp_user_timeout", (const char*){nullptr}};
-  const std::array values = {options_.url.c_str(),
-                             options_.application_name.c_str(),
-                             "UTF8",
-                             "3",
-                             "15000",
-                             (const char*){nullptr}};
-  connection_.reset(PQconnectdbParams(keywords.data(), values.data(), 1));
-  prepared_.clear();
-  std::string why;
-  if (PQstatus(connection_.get()) == CONNECTION_OK && SetUp(why)) {
+  if (Clock::now() < next_attempt_) return why_;
+  why_.clear();
+  if (!confirming_) {
+    const PgConnectWords words(options_);
+    connection_.reset(
+        PQconnectdbParams(words.keywords.data(), words.values.data(), 1));
+    prepared_.clear();
+  }
+  if (PQstatus(connection_.get()) != CONNECTION_OK) {
+    why_ = PgMessage(connection_.get());
+    confirming_ = false;
+  } else if ((confirming_ || SetUp(why_)) && Confirm(why_)) {
     pause_ = milliseconds{0};
     next_attempt_ = {};
     had_snapshot_ = options_.one_snapshot;
     return "";
   }
-  if (why.empty()) why = Trimmed(PQerrorMessage(connection_.get()));
-  connection_.reset();
+  if (!confirming_) connection_.reset();
   pause_ = std::clamp(2 * pause_, kFirstPause, kLongestPause);
   next_attempt_ = Clock::now() + pause_;
-  return why;
+  return why_;
+}
+
+// The connection was lost, or its server takes no writes any more: it tells of
+// a changed default without being asked.
+bool PgConnection::TurnedAway() const {
+  if (PQstatus(connection_.get()) != CONNECTION_OK) return true;
+  if (options_.one_snapshot) return false;
+  const char* read_only =
+      PQparameterStatus(connection_.get(), "default_transaction_read_only");
+  return read_only != nullptr && std::string_view(read_only) == "on";
 }
 
 bool PgConnection::SetUp(std::string& why) {
@@ -94,15 +124,43 @@ bool PgConnection::SetUp(std::string& why) {
   if (options_.one_snapshot) commands.push_back(sql::kBeginSnapshot.text);
   for (const std::string& command : commands) {
     const PgRows done(PQexec(connection, command.c_str()));
-    why = Trimmed(PQerrorMessage(connection));
+    why = PgMessage(connection);
     if (!why.empty()) return false;
   }
-  if (PQsetnonblocking(connection, 1) != 0 ||
-      PQenterPipelineMode(connection) != 1) {
+  if (PQsetnonblocking(connection, 1) != 0) {
     why = "the connection cannot be used asynchronously";
     return false;
   }
-  return true;
+  if (options_.one_snapshot) return true;
+  confirming_ = PQsendQuery(connection, sql::kConfirm.text) == 1;
+  if (!confirming_) why = PgMessage(connection);
+  return confirming_;
+}
+
+// A server that crashed while its synchronous standby was away shows, once it
+// is back, commits that the standby has not; after a failover they would be
+// gone. So before anything is read a commit of our own has to be answered:
+// everything before it is then where it is. A connection that waits for this
+// is kept, for the server would go on waiting without us.
+bool PgConnection::Confirm(std::string& why) {
+  PGconn* connection = connection_.get();
+  if (confirming_) {
+    if (!AwaitResult(Clock::now() + kConfirmPatience)) {  // still confirming
+      why = "its commits are not answered: is its synchronous standby away?";
+      return false;
+    }
+    confirming_ = false;
+    while (PGresult* result = PQgetResult(connection)) {
+      if (PQresultStatus(result) != PGRES_TUPLES_OK) {
+        why = PgMessage(connection);
+      }
+      PQclear(result);
+    }
+    if (!why.empty()) return false;
+  }
+  if (PQenterPipelineMode(connection) == 1) return true;
+  why = "the connection cannot be used asynchronously";
+  return false;
 }
 
 bool PgConnection::Send(std::initializer_list<PgCall> calls) {
@@ -220,11 +278,13 @@ PgReply PgConnection::Run(std::initializer_list<PgCall> calls) {
   if (!Send(calls)) {
     // What was queued before may have left, a COMMIT among it.
     return Lose(sent_.empty() ? PgReply::End::kNotSent : PgReply::End::kLost,
-                Trimmed(PQerrorMessage(connection_.get())));
+                PgMessage(connection_.get()));
   }
   PgReply reply;
   Receive(calls, reply);
   if (reply.end != PgReply::End::kDone) reply.rows.clear();
+  // No place to stay for who wants to write: a primary is found by connecting.
+  if (reply.sqlstate == kReadOnly && !options_.one_snapshot) Close();
   return reply;
 }
 

@@ -5,6 +5,7 @@
 
 #include <libpq-fe.h>
 
+#include <array>
 #include <chrono>
 #include <initializer_list>
 #include <memory>
@@ -24,9 +25,24 @@ struct PgOptions {
   int statement_timeout_ms = 10'000;
   int lock_timeout_ms = 5'000;
   // All reads see the database as it was at the first; nothing can be written.
-  // A lost connection then stays lost.
+  // A lost connection then stays lost. Without it only a server that takes
+  // writes is connected to, unless the URL says otherwise
+  // (target_session_attrs): of several hosts it is the primary.
   bool one_snapshot = false;
 };
+
+using PgHandle = std::unique_ptr<PGconn, decltype(&PQfinish)>;
+
+// How all our connections are made, as libpq's …Params functions take it;
+// valid as long as the options.
+struct PgConnectWords {
+  explicit PgConnectWords(const PgOptions& options);
+  std::array<const char*, 7> keywords;
+  std::array<const char*, 7> values;
+};
+
+// What libpq says went wrong, in one line.
+std::string PgMessage(const PGconn* connection);
 
 // One statement to run. `parameters` may be nullptr.
 struct PgCall {
@@ -54,9 +70,13 @@ class PgConnection {
 
   // Runs the calls in one round trip, in one transaction (unless they begin or
   // end one themselves). After a loss the next Run connects again, at once the
-  // first time, then after growing pauses, in which it answers kNotSent.
+  // first time, then after growing pauses, in which it answers kNotSent. A
+  // server that turned read-only is left.
   PgReply Run(std::initializer_list<PgCall> calls);
-  void Close() { connection_.reset(); }
+  void Close() {
+    connection_.reset();
+    confirming_ = false;
+  }
   const PgOptions& options() const { return options_; }
 
  private:
@@ -65,6 +85,9 @@ class PgConnection {
   // Empty when connected, else why not.
   std::string Connect();
   bool SetUp(std::string& why);
+  // Whether what this server shows is as durable as what it acknowledges.
+  bool Confirm(std::string& why);
+  bool TurnedAway() const;
   bool Send(std::initializer_list<PgCall> calls);
   // Waits for a result until the deadline; false when it passed.
   bool AwaitResult(Clock::time_point deadline);
@@ -74,13 +97,15 @@ class PgConnection {
   PgReply Lose(PgReply::End end, std::string why);
 
   const PgOptions options_;
-  std::unique_ptr<PGconn, decltype(&PQfinish)> connection_{nullptr, &PQfinish};
+  PgHandle connection_{nullptr, &PQfinish};
   std::set<std::string> prepared_;
   // What was sent, in order: a statement to prepare, or (false) to run.
   std::vector<std::pair<bool, const char*>> sent_;
+  std::string why_;  // the last attempt to connect failed
   std::chrono::milliseconds pause_{0};
   Clock::time_point next_attempt_{};
   bool had_snapshot_ = false;
+  bool confirming_ = false;  // the first commit has not been answered yet
 };
 
 }  // namespace onestop::storage

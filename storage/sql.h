@@ -95,6 +95,11 @@ inline constexpr Statement kRollback = {"rollback", "ROLLBACK"};
 inline constexpr Statement kBeginSnapshot = {
     "begin_snapshot", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
 
+// A commit that has something to write, and so to wait for, and changes
+// nothing.
+inline constexpr Statement kConfirm = {
+    "confirm", "SELECT pg_logical_emit_message(true, 'onestop', '')"};
+
 // A row that does not exist is held by a placeholder of version 0, which never
 // outlives its transaction. $1 person ids, $2 years, ascending.
 inline constexpr Statement kHoldAbsentRows = {

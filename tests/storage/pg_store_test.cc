@@ -179,6 +179,30 @@ TEST_F(PgStoreTest, CommitsAreDurableWhateverTheDefault) {
   EXPECT_EQ(reply.rows[0].Text(0, 0), "on");
 }
 
+int64_t SessionOf(PgConnection& connection) {
+  constexpr sql::Statement kPid = {"pid", "SELECT pg_backend_pid()"};
+  const PgReply reply = connection.Run({{kPid}});
+  EXPECT_EQ(reply.end, PgReply::End::kDone) << reply.message;
+  return reply.rows.empty() ? 0 : reply.rows[0].Int(0, 0);
+}
+
+// It is no primary any more: whoever wants to write looks for one.
+TEST_F(PgStoreTest, ASessionThatTurnsReadOnlyIsLeft) {
+  PgConnection connection(Options(database().conninfo()));
+  const int64_t first = SessionOf(connection);
+  EXPECT_EQ(SessionOf(connection), first);
+  constexpr sql::Statement kTurn = {"turn",
+                                    "SET default_transaction_read_only = on"};
+  EXPECT_EQ(connection.Run({{kTurn}}).end, PgReply::End::kDone);
+  const int64_t second = SessionOf(connection);
+  EXPECT_NE(second, first);
+
+  constexpr sql::Statement kOnce = {"once", "SET TRANSACTION READ ONLY"};
+  EXPECT_EQ(connection.Run({{sql::kBegin}, {kOnce}}).end, PgReply::End::kDone);
+  EXPECT_EQ(connection.Run({{sql::kHoldCatalog}}).sqlstate, "25006");
+  EXPECT_NE(SessionOf(connection), second);
+}
+
 // A row that somebody changed behind our back is told, not believed.
 TEST_F(PgStoreTest, TamperedRowsAreBroken) {
   const SettlementRecord record = SampleRecord("P1", 1);
