@@ -36,8 +36,10 @@ int RunHealth(const HealthOptions& options) {
 
 void AddHealth(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<HealthOptions>();
-  CLI::App* verb = app.add_subcommand(
-      "health", "Whether a server serves: 0 it does, 1 it drains, 3 no answer");
+  CLI::App* verb = app.add_subcommand("health",
+                                      "Whether a server serves: 0 it does, 1 "
+                                      "it drains or its database is away, "
+                                      "3 no answer");
   AddServerOptions(*verb, options->server);
   AddOutputOptions(*verb, options->output);
   verb->callback([options, &chosen] {

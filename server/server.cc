@@ -139,7 +139,10 @@ absl::Status Server::Listen(const Config& config) {
   if (server_ == nullptr || port_ == 0) {
     return ListenFailed("gRPC", config.listen);
   }
-  server_->GetHealthCheckService()->SetServingStatus(true);
+  grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
+  health->SetServingStatus(true);
+  snapshots_->WatchStorage(
+      [health](bool reachable) { health->SetServingStatus(reachable); });
   return absl::OkStatus();
 }
 
@@ -153,7 +156,8 @@ void Server::Drain() {
   if (drained_) return;
   drained_ = true;
   if (server_ != nullptr) {
-    server_->GetHealthCheckService()->SetServingStatus(false);
+    // For good, whatever the watcher of the database says.
+    server_->GetHealthCheckService()->Shutdown();
   }
   if (lanes_ != nullptr) lanes_->Drain();
   if (workers_ != nullptr) workers_->Drain();

@@ -32,8 +32,9 @@ using StoreFactory = std::function<std::unique_ptr<storage::Store>()>;
 // Started and drained by one thread.
 class Server {
  public:
-  // Serves when it returns. STORAGE_UNAVAILABLE when the database cannot be
-  // read; LISTEN_FAILED (UNAVAILABLE) when an address is taken.
+  // Serves when it returns; health then says NOT_SERVING as long as the
+  // database is away. STORAGE_UNAVAILABLE when the database cannot be read;
+  // LISTEN_FAILED (UNAVAILABLE) when an address is taken.
   static absl::StatusOr<std::unique_ptr<Server>> Start(
       const Config& config, const LoadedPolicy& policy,
       const StoreFactory& new_store);

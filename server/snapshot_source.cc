@@ -46,6 +46,21 @@ void SnapshotSource::Watch(Listener listener) {
   thread_ = std::thread([this] { Run(); });
 }
 
+void SnapshotSource::WatchStorage(StorageListener listener) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  storage_listener_ = std::move(listener);
+}
+
+void SnapshotSource::Tell(const absl::Status& storage) {
+  LogStorage(storage);
+  StorageListener listener;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    listener = storage_listener_;
+  }
+  if (listener) listener(!absl::IsUnavailable(storage));
+}
+
 void SnapshotSource::Stop() {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -63,7 +78,7 @@ void SnapshotSource::Run() {
     const absl::Status status = Refresh(*store_);
     if (status.ok() != reachable) {
       reachable = status.ok();
-      LogStorage(status);
+      Tell(status);
     }
     DropRetired();
     lock.lock();

@@ -22,6 +22,7 @@ namespace onestop::server {
 class SnapshotSource {
  public:
   using Listener = std::function<void(const SnapshotPtr&)>;
+  using StorageListener = std::function<void(bool reachable)>;
 
   // Loads the first snapshot; `store` is the watcher's own from then on.
   static absl::StatusOr<std::unique_ptr<SnapshotSource>> Open(
@@ -36,6 +37,9 @@ class SnapshotSource {
   // Tells `listener` of every new snapshot, and watches the database from now
   // on. Called once.
   void Watch(Listener listener);
+  // Tells `listener` when the database went away and when it came back, on the
+  // watcher's thread, which looks every second.
+  void WatchStorage(StorageListener listener);
   void Stop();
 
   // Loads a new snapshot through `store` if the database has one.
@@ -45,6 +49,7 @@ class SnapshotSource {
   SnapshotSource(SnapshotPtr first, std::unique_ptr<storage::Store> store);
 
   void Run();
+  void Tell(const absl::Status& storage);
   void DropRetired();
 
   std::unique_ptr<storage::Store> store_;
@@ -52,6 +57,7 @@ class SnapshotSource {
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable stopping_;
   bool stop_ = false;
+  StorageListener storage_listener_;
   Listener listener_;
   SnapshotPtr current_;
   // Replaced, but perhaps still used by a lane; freed by the watcher, so that
