@@ -11,6 +11,7 @@
 #include "cli/json_text.h"
 #include "cli/verbs.h"
 #include "cli/verify.h"
+#include "storage/pg_check.h"
 #include "storage/pg_store.h"
 #include "wire/policy_file.h"
 #include "wire/receipt.h"
@@ -120,6 +121,8 @@ int RunVerify(const VerifyVerbOptions& options) {
   database.application_name = "onestop verify";
   database.statement_timeout_ms = 600'000;
   database.one_snapshot = true;
+  const absl::Status usable = storage::CheckDatabase(database);
+  if (!usable.ok()) return Fail(usable, options.output);
   storage::PgStore store(database);
   const auto report = VerifyDatabase(store, ToVerify(options));
   if (!report.ok()) return Fail(report.status(), options.output);

@@ -9,25 +9,31 @@
 #include "server/policy_source.h"
 #include "server/run.h"
 #include "server/server.h"
+#include "storage/pg_check.h"
 #include "storage/pg_store.h"
 
 namespace {
 
 using onestop::server::Config;
 
-int Fail(const absl::Status& status) {
+constexpr int kWrongValue = 2;  // as ParseConfig's
+
+int Fail(const absl::Status& status, int code = 1) {
   std::cerr << "onestopd: " << status.message() << "\n";
-  return 1;
+  return code;
 }
 
 int Serve(const Config& config) {
   const auto policy = onestop::server::LoadPolicy(config);
   if (!policy.ok()) return Fail(policy.status());
+  onestop::storage::PgOptions database;
+  database.url = config.database;
+  const absl::Status usable = onestop::storage::CheckDatabase(database);
+  if (absl::IsInvalidArgument(usable)) return Fail(usable, kWrongValue);
+  if (!usable.ok()) return Fail(usable);
   const auto server =
-      onestop::server::Server::Start(config, *policy, [&config] {
-        onestop::storage::PgOptions options;
-        options.url = config.database;
-        return std::make_unique<onestop::storage::PgStore>(options);
+      onestop::server::Server::Start(config, *policy, [&database] {
+        return std::make_unique<onestop::storage::PgStore>(database);
       });
   if (!server.ok()) return Fail(server.status());
   const absl::Status announced = onestop::server::Announce(config, **server);

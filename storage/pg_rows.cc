@@ -102,6 +102,14 @@ bool IsConflict(std::string_view sqlstate) {
          sqlstate == "23505";    // unique key
 }
 
+bool IsOfTheSchema(std::string_view sqlstate) {
+  return sqlstate == "42P01" ||  // undefined_table
+         sqlstate == "42703" ||  // undefined_column
+         sqlstate == "42883" ||  // undefined_function
+         sqlstate == "42704" ||  // undefined_object
+         sqlstate == "3F000";    // invalid_schema_name
+}
+
 namespace {
 
 // Classes of SQLSTATE that a row itself causes, whenever it is tried: data
@@ -122,11 +130,15 @@ absl::Status StoreError(const PgReply& reply) {
                                   "); nothing was written"),
                      std::move(metadata));
   }
-  return MakeError(absl::StatusCode::kUnavailable, "STORAGE_UNAVAILABLE",
-                   absl::StrCat("the database did not answer or did not do it "
-                                "(",
-                                reply.message, "); repeating the call is safe"),
-                   std::move(metadata));
+  return MakeError(
+      absl::StatusCode::kUnavailable, "STORAGE_UNAVAILABLE",
+      IsOfTheSchema(reply.sqlstate)
+          ? absl::StrCat("the database's schema is not what this program needs "
+                         "(",
+                         reply.message, "); run 'sqitch deploy'")
+          : absl::StrCat("the database did not answer or did not do it (",
+                         reply.message, "); repeating the call is safe"),
+      std::move(metadata));
 }
 
 PgParameters KeyParameters(absl::Span<const LedgerKey> keys) {

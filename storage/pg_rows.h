@@ -53,6 +53,8 @@ enum SettlementColumn : int {
 
 // SQLSTATEs that another writer causes: try again.
 bool IsConflict(std::string_view sqlstate);
+// A table, column or function is not there: the migrations were not deployed.
+bool IsOfTheSchema(std::string_view sqlstate);
 // For a reply that is not kDone: INVARIANT_BROKEN (INTERNAL) when a row itself
 // was refused and would be again, STORAGE_UNAVAILABLE otherwise.
 absl::Status StoreError(const PgReply& reply);

@@ -36,7 +36,7 @@ READ_ME = "deploy/README.md"
 LIBPQ = {"PGPASSWORD", "PGPASSFILE", "PGSSLMODE", "PGSSLROOTCERT"}
 SCRAPE_LABELS = {"instance", "job", "le"}
 # What onestopd says when it took its configuration and found no database.
-NOT_REACHABLE = "the database was not reachable"
+NOT_REACHABLE = "the database cannot be reached"
 # Every Debian has it.
 EVERYWHERE = {"libc6"}
 FOREIGN_METRICS = {"up"}

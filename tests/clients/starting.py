@@ -8,6 +8,8 @@ import unittest
 import stage
 import world
 
+SECRET = "s3cret"
+
 
 class Starting(unittest.TestCase):
     """A test is named test_REASON, as in docs/errors.md."""
@@ -24,6 +26,51 @@ class Starting(unittest.TestCase):
         )
         self.assertRegex(output, r"(?m)^onestopd: .*" + sentence)
         self.assertEqual(ended, code)
+
+    def database_is_wrong(self, sentence, url):
+        """Both programs that open the database say it, and no password."""
+        verify = [world.BUILD / "onestop", "verify", "--quiet", "--database", url]
+        done = subprocess.run(verify, capture_output=True, text=True, check=False)
+        self.assertRegex(done.stderr, sentence)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        ended, output = world.run_onestopd(
+            *("--database", url, "--log-level", "off", "--allow-assumed"),
+            *("--listen", "127.0.0.1:0", "--metrics", "none"),
+        )
+        self.assertRegex(output, r"(?m)^onestopd: .*" + sentence)
+        self.assertEqual(ended, 2)
+        self.assertNotIn(SECRET, done.stderr + output)
+        self.assertNotIn("repeating", done.stderr + output)
+
+    def test_DATABASE_URL_INVALID(self):
+        for url in (
+            "postgresql://u:%s@x@127.0.0.1/db",
+            "postgresql://u:%s/x@127.0.0.1/db",
+            "postgresql://u:1/%s@127.0.0.1/db",
+            "postgresql://u:%s%%zz@127.0.0.1/db",
+            "postgres:/u:%s@127.0.0.1/db",
+            "host=127.0.0.1 password=x %s",
+        ):
+            self.database_is_wrong("URL cannot be read.*PGPASSWORD", url % SECRET)
+
+    def test_DATABASE_UNKNOWN(self):
+        url = stage.DATABASE.sibling("onestop_nowhere", password=SECRET)
+        self.database_is_wrong(
+            "no database 'onestop_nowhere'.*createdb onestop_nowhere.*sqitch", url
+        )
+
+    def test_DATABASE_LOGIN_REFUSED(self):
+        url = stage.DATABASE.sibling(user="onestop_nobody", password=SECRET)
+        self.database_is_wrong("role 'onestop_nobody' in .*pg_hba", url)
+
+    def test_SCHEMA_OUTDATED(self):
+        database = world.Database("_older", count=0)
+        last = world.changes()[-1]
+        self.database_is_wrong("is not there.*sqitch deploy --verify", database.url)
+        world.deploy(database.url, world.changes()[:-1])
+        self.database_is_wrong("lacks the change %s .*sqitch" % last, database.url)
+        world.deploy(database.url, [last])
+        self.ends("figures or conditions")  # the policy is read first
 
     def policy_check_ends(self, sentence, folder, code):
         done = subprocess.run(

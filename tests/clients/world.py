@@ -87,24 +87,37 @@ def psql(url, *arguments):
     return result.stdout.strip()
 
 
-class Database:
-    """A database of this process with all migrations; dropped at the end."""
+def changes():
+    """The migrations, in the order of the plan."""
+    plan = (ROOT / "migrations/sqitch.plan").read_text(encoding="utf-8")
+    return [line.split()[0] for line in plan.splitlines() if line and line[0] not in "%@"]
 
-    def __init__(self):
-        self.name = "onestop_clients_%d" % os.getpid()
-        parts = urllib.parse.urlsplit(SERVER)
-        path = "/" + self.name
-        # Not by urlunsplit, which loses the empty host of "postgresql:///…".
-        self.url = "%s://%s%s" % (parts.scheme, parts.netloc, path)
-        self.url += "?" + parts.query if parts.query else ""
+
+def deploy(url, names):
+    """Migrates a database, as sqitch does, without its books."""
+    for name in names:
+        psql(url, "-f", str(ROOT / "migrations/deploy" / (name + ".sql")))
+
+
+class Database:
+    """A database of this process with the first `count` migrations, all unless
+    told; dropped at the end."""
+
+    def __init__(self, suffix="", count=None):
+        self.name = "onestop_clients_%d%s" % (os.getpid(), suffix)
+        self.url = self.sibling(self.name)
         drop = "DROP DATABASE IF EXISTS %s WITH (FORCE)" % self.name
         atexit.register(psql, SERVER, "-c", drop)
         psql(SERVER, "-c", drop, "-c", "CREATE DATABASE " + self.name)
-        plan = (ROOT / "migrations/sqitch.plan").read_text(encoding="utf-8")
-        for line in plan.splitlines():
-            if line and line[0] not in "%@":
-                script = ROOT / "migrations/deploy" / (line.split()[0] + ".sql")
-                psql(self.url, "-f", str(script))
+        deploy(self.url, changes()[:count])
+
+    def sibling(self, name=None, **settings):
+        """The URL of another database of the server, or with other settings."""
+        parts = urllib.parse.urlsplit(SERVER)
+        query = dict(urllib.parse.parse_qsl(parts.query), **settings)
+        # Not by urlunsplit, which loses the empty host of "postgresql:///…".
+        url = "%s://%s/%s" % (parts.scheme, parts.netloc, name or self.name)
+        return url + ("?" + urllib.parse.urlencode(query) if query else "")
 
     def run(self, sql):
         return psql(self.url, "-c", sql)
@@ -113,14 +126,14 @@ class Database:
 class Onestopd:
     """A server process on free ports; `output` is what it said."""
 
-    def __init__(self, database_url, *flags, today=TODAY):
+    def __init__(self, database_url, *flags, today=TODAY, program=BUILD / "onestopd"):
         folder = pathlib.Path(tempfile.mkdtemp(dir=_scratch))
         ready = folder / "ready"
         self._log = folder / "log"
         with open(self._log, "wb") as log:
             # It ends with us, even if we are killed.
             self.process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", BUILD / "onestopd"]
+                ["setpriv", "--pdeathsig", "KILL", program]
                 + ["--database", database_url]
                 + ["--listen", "127.0.0.1:0", "--metrics", "none"]
                 + ["--policies", ROOT / "policies", "--allow-assumed"]
