@@ -3,6 +3,9 @@
 
 BEGIN;
 
+SET LOCAL lock_timeout = '2s';
+
+-- Postings wait while the key is built anew; settles do not read the table.
 ALTER TABLE posting
   DROP CONSTRAINT posting_pkey,
   ADD CONSTRAINT posting_pkey

@@ -3,6 +3,8 @@
 
 BEGIN;
 
+SET LOCAL lock_timeout = '2s';
+
 DROP TABLE family_account;
 
 COMMIT;

@@ -3,6 +3,8 @@
 
 BEGIN;
 
+SET LOCAL lock_timeout = '2s';
+
 ALTER TABLE posting
   DROP CONSTRAINT posting_pkey,
   ADD CONSTRAINT posting_pkey PRIMARY KEY (person_id, kind, posting_id);

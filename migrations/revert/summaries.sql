@@ -3,6 +3,8 @@
 
 BEGIN;
 
+SET LOCAL lock_timeout = '2s';
+
 ALTER INDEX settlement_booked RESET (autosummarize);
 ALTER INDEX posting_booked RESET (autosummarize);
 
