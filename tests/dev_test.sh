@@ -34,11 +34,13 @@ mistakes() {
     "$(output_of tset)"
   expect "an unknown option" "'build' does not know '--fast'.*code=1" \
     "$(output_of build --fast)"
+  expect "an unknown revision" "'nonsense' is no commit.*code=1" \
+    "$(output_of upgrade nonsense)"
   expect "an option without its value" "wants a URL.*code=1" \
     "$(output_of db --database)"
   local verb text
   text=$(output_of help)
-  for verb in demo up test build fmt lint bench db help; do
+  for verb in demo up test build fmt lint bench upgrade db help; do
     expect "help explains $verb" $'\n'"  $verb .*code=0" "$text"
   done
 }
