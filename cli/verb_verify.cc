@@ -4,18 +4,14 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
-#include "base/status_macros.h"
 #include "cli/exit_code.h"
 #include "cli/json_text.h"
 #include "cli/verbs.h"
 #include "cli/verify.h"
+#include "cli/verify_wire.h"
 #include "storage/pg_check.h"
 #include "storage/pg_store.h"
-#include "wire/policy_file.h"
-#include "wire/receipt.h"
-#include "wire/reversal.h"
 
 namespace onestop::cli {
 namespace {
@@ -27,19 +23,6 @@ struct VerifyVerbOptions {
   OutputOptions output;
 };
 
-absl::StatusOr<domain::Policy> Compile(
-    const std::string& revision,
-    const std::vector<storage::PolicyFileText>& files) {
-  std::vector<wire::PolicyText> texts;
-  texts.reserve(files.size());
-  for (const storage::PolicyFileText& file : files) {
-    texts.push_back({file.name, file.text});
-  }
-  ONESTOP_ASSIGN_OR_RETURN(wire::CompiledPolicy compiled,
-                           wire::LoadPolicy(std::move(texts), revision));
-  return std::move(compiled.policy);
-}
-
 void Tell(std::ostream& out, const VerifyCounts& counts) {
   out << counts.persons << " persons, " << counts.settlements
       << " settlements, " << counts.reversals << " reversals, "
@@ -48,13 +31,7 @@ void Tell(std::ostream& out, const VerifyCounts& counts) {
 }
 
 VerifyOptions ToVerify(const VerifyVerbOptions& options) {
-  VerifyOptions verify;
-  verify.replies.settle = wire::SettleReply;
-  verify.replies.reversal = [](const domain::SettlementRecord& record,
-                               const domain::SettlementRecord* target) {
-    return wire::ReversalReply(record, target, wire::NoteOfReply(record.reply));
-  };
-  verify.compile = Compile;
+  VerifyOptions verify = WireVerifyOptions();
   verify.max_differences = options.max_differences;
   if (!options.quiet) {
     verify.progress = [](const VerifyCounts& counts) {

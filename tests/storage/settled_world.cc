@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "cli/verify_wire.h"
 #include "domain/book.h"
 #include "storage/ids.h"
 #include "wire/policy_file.h"
@@ -59,23 +60,7 @@ SettledWorld::SettledWorld(Store& store) : store_(store) {
 }
 
 cli::VerifyOptions SettledWorld::Options() {
-  cli::VerifyOptions options;
-  options.replies.settle = wire::SettleReply;
-  options.replies.reversal = [](const SettlementRecord& record,
-                                const SettlementRecord* target) {
-    return wire::ReversalReply(record, target, wire::NoteOfReply(record.reply));
-  };
-  options.compile = [](const std::string& revision,
-                       const std::vector<PolicyFileText>& files)
-      -> absl::StatusOr<domain::Policy> {
-    std::vector<wire::PolicyText> texts;
-    for (const PolicyFileText& file : files) {
-      texts.push_back({file.name, file.text});
-    }
-    auto compiled = wire::LoadPolicy(std::move(texts), revision);
-    if (!compiled.ok()) return std::move(compiled).status();
-    return std::move(compiled->policy);
-  };
+  cli::VerifyOptions options = cli::WireVerifyOptions();
   options.max_differences = 100;
   options.batch = 2;
   return options;
