@@ -414,6 +414,17 @@ INSTANTIATE_TEST_SUITE_P(RequestIds, CheckingWrongs,
 INSTANTIATE_TEST_SUITE_P(Order, CheckingWrongs,
                          ::testing::ValuesIn(OrderWrongs()));
 
+// The reply of the commit was lost; before it was looked up, it was reversed.
+TEST(CheckTest, ASettleMayBeToldOfItsOwnReversal) {
+  World world;
+  world.Settled("Q4").attempts[0].status = Refusal("REQUEST_REVERSED");
+  world.Settled("Q4").attempts[0].answered =
+      *world.Reversed("Q4").attempts[0].answered + 1;
+  const Verdict verdict = world.Judge();
+  EXPECT_THAT(verdict.problems, ::testing::IsEmpty());
+  EXPECT_TRUE(verdict.ok());
+}
+
 // A registration of the owner, booked as version 3 of the person.
 class CheckingRegistrations : public ::testing::Test {
  protected:

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
+#include "domain/reason.h"
 #include "onestop/v1/settlement.pb.h"
 #include "storage/ids.h"
 
@@ -34,6 +35,13 @@ bool IsStale(const Operation& operation, const std::string& answer) {
            response.replacement().outcome() == pb::SETTLE_OUTCOME_QUOTE_STALE;
   }
   return false;
+}
+
+// The refusal of an id that is reversed is read from its record. When the reply
+// of this attempt's own commit was lost and the reversal came before it was
+// looked up, that record is its own.
+bool MayBeOfItsOwn(const Attempt& attempt) {
+  return ErrorReason(attempt.status) == domain::refusal::kRequestReversed;
 }
 
 // Only the lanes look up what became of a write whose reply was lost; the other
@@ -103,7 +111,10 @@ Meaning MeaningOf(const Operation& operation, const Attempt& attempt) {
 std::optional<int64_t> FirstThatMayHaveWritten(const Operation& operation) {
   std::optional<int64_t> first;
   for (const Attempt& attempt : operation.attempts) {
-    if (MeaningOf(operation, attempt) == Meaning::kRefused) continue;
+    if (MeaningOf(operation, attempt) == Meaning::kRefused &&
+        !MayBeOfItsOwn(attempt)) {
+      continue;
+    }
     first = std::min(first.value_or(attempt.sent), attempt.sent);
   }
   return first;
