@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -31,10 +32,12 @@ struct ReplyMaker {
       reversal;
 };
 
-// Compiles the files of a stored policy revision; wire::LoadPolicy.
-using PolicyCompiler = std::function<absl::StatusOr<domain::Policy>(
-    const std::string& revision,
-    const std::vector<storage::PolicyFileText>& files)>;
+// Compiles the files of a stored policy revision (wire::LoadPolicy), or knows
+// it already.
+using PolicyCompiler =
+    std::function<absl::StatusOr<std::shared_ptr<const domain::Policy>>(
+        const std::string& revision,
+        const std::vector<storage::PolicyFileText>& files)>;
 
 struct VerifyCounts {
   int64_t persons = 0;

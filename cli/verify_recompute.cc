@@ -143,12 +143,10 @@ absl::StatusOr<const domain::Policy*> Recomputer::FindPolicy(
   if (const auto* kept = FindIn(policies_, revision)) return kept->get();
   ONESTOP_ASSIGN_OR_RETURN(const std::vector<storage::PolicyFileText> files,
                            store_.GetPolicy(revision));
-  std::unique_ptr<domain::Policy> policy;
+  std::shared_ptr<const domain::Policy> policy;
   if (!files.empty()) {
     auto compiled = options_.compile(revision, files);
-    if (compiled.ok()) {
-      policy = std::make_unique<domain::Policy>(*std::move(compiled));
-    }
+    if (compiled.ok()) policy = *std::move(compiled);
   }
   if (policies_.size() == kKeptPolicies) policies_.pop_front();
   policies_.emplace_back(revision, std::move(policy));

@@ -73,7 +73,8 @@ class Recomputer {
 
   storage::Store& store_;
   const VerifyOptions& options_;
-  Cache<std::string, domain::Policy> policies_;
+  std::deque<std::pair<std::string, std::shared_ptr<const domain::Policy>>>
+      policies_;
   Cache<int64_t, domain::Catalog> catalogs_;
   Cache<std::string, Versions> relatives_;
 };

@@ -1,6 +1,7 @@
 // What verification needs of the border, put together.
 #include "cli/verify_wire.h"
 
+#include <memory>
 #include <utility>
 
 #include "base/status_macros.h"
@@ -11,7 +12,7 @@
 namespace onestop::cli {
 namespace {
 
-absl::StatusOr<domain::Policy> Compile(
+absl::StatusOr<std::shared_ptr<const domain::Policy>> Compile(
     const std::string& revision,
     const std::vector<storage::PolicyFileText>& files) {
   std::vector<wire::PolicyText> texts;
@@ -21,7 +22,7 @@ absl::StatusOr<domain::Policy> Compile(
   }
   ONESTOP_ASSIGN_OR_RETURN(wire::CompiledPolicy compiled,
                            wire::LoadPolicy(std::move(texts), revision));
-  return std::move(compiled.policy);
+  return std::make_shared<const domain::Policy>(std::move(compiled.policy));
 }
 
 }  // namespace
