@@ -34,16 +34,20 @@ Span SpanOf(const SettlementRecord& record, const IdUses& uses) {
              : ReversedIn(at->second);
 }
 
-using PostingName = std::tuple<std::string, std::string, std::string>;
+// Which posting, and the amount: one id may have been sent with two.
+using PostingName = std::tuple<std::string, std::string, std::string, int64_t>;
+
+PostingName NameOfPosting(const storage::Posting& posting) {
+  return {posting.movement.person_id, posting.kind, posting.posting_id,
+          posting.movement.amount};
+}
 
 std::map<PostingName, Span> SpansOfPostings(
     absl::Span<const Operation> operations) {
   std::map<PostingName, Span> spans;
   for (const Operation& operation : operations) {
     const auto* posting = std::get_if<storage::Posting>(&operation.ask);
-    if (posting == nullptr) continue;
-    spans[{posting->movement.person_id, posting->kind, posting->posting_id}] = {
-        FirstThatMayHaveWritten(operation), FirstAcknowledged(operation)};
+    if (posting != nullptr) Widen(operation, spans[NameOfPosting(*posting)]);
   }
   return spans;
 }
@@ -63,7 +67,7 @@ RowWrites WritesOf(absl::Span<const Operation> operations, const IdUses& uses,
   const auto spans = SpansOfPostings(operations);
   for (const auto& [person_id, history] : stored.persons) {
     for (const storage::Posting& posting : history.postings) {
-      const auto at = spans.find({person_id, posting.kind, posting.posting_id});
+      const auto at = spans.find(NameOfPosting(posting));
       writes[{person_id, posting.movement.year}].push_back(
           {posting.row_version - 1, at == spans.end() ? Span() : at->second,
            absl::StrCat("the posting ", posting.posting_id)});

@@ -144,8 +144,14 @@ const domain::Registration* FindRegistered(const Stored& stored,
   const domain::Person* person = LatestOf(stored, ask.person_id);
   if (person == nullptr) return nullptr;
   for (const domain::Registration& registration : person->registrations) {
+    const domain::Registration& asked = ask.registration;
     if (registration.request_id == ask.request_id &&
-        registration.institution_id == ask.registration.institution_id) {
+        registration.institution_id == asked.institution_id &&
+        registration.kind == asked.kind &&
+        registration.disease == asked.disease &&
+        registration.beneficiary_id == asked.beneficiary_id &&
+        registration.registered_on == asked.registered_on &&
+        registration.operator_id == asked.operator_id) {
       return &registration;
     }
   }

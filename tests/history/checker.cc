@@ -14,7 +14,6 @@ namespace {
 
 void CountCalls(const Operation& operation, Verdict& verdict) {
   ++verdict.operations;
-  bool known = true;
   for (const Attempt& attempt : operation.attempts) {
     ++verdict.calls;
     switch (MeaningOf(operation, attempt)) {
@@ -23,18 +22,14 @@ void CountCalls(const Operation& operation, Verdict& verdict) {
         break;
       case Meaning::kRefused:
         ++verdict.refused;
-        // Refused for the service's sake: that says nothing of the attempts
-        // before.
-        known = known || !IsTransient(attempt);
         break;
       case Meaning::kUnknown:
         ++verdict.unknown;
-        known = false;
         break;
     }
   }
   const bool writes = !std::holds_alternative<QuoteAsk>(operation.ask);
-  if (writes && !known && !FirstAcknowledged(operation)) ++verdict.never_known;
+  if (writes && IsOutcomeUnknown(operation)) ++verdict.never_known;
 }
 
 }  // namespace

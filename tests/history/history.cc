@@ -129,6 +129,25 @@ std::optional<int64_t> FirstAcknowledged(const Operation& operation) {
   return first;
 }
 
+bool IsOutcomeUnknown(const Operation& operation) {
+  bool known = true;
+  for (const Attempt& attempt : operation.attempts) {
+    switch (MeaningOf(operation, attempt)) {
+      case Meaning::kAcknowledged:
+        return false;
+      case Meaning::kRefused:
+        // Refused for the service's sake: that says nothing of the attempts
+        // before.
+        known = known || !IsTransient(attempt);
+        break;
+      case Meaning::kUnknown:
+        known = false;
+        break;
+    }
+  }
+  return !known;
+}
+
 domain::SettlementId TargetOf(const wire::ReverseAsk& ask) {
   return ask.by_request_id
              ? storage::DeriveSettlementId(ask.institution_id, ask.person_id,

@@ -72,6 +72,10 @@ std::optional<int64_t> FirstThatMayHaveWritten(const Operation& operation);
 // When the first acknowledgement came.
 std::optional<int64_t> FirstAcknowledged(const Operation& operation);
 
+// Whether it is still not known what became of it: some attempt may have
+// written, and no later answer tells.
+bool IsOutcomeUnknown(const Operation& operation);
+
 // What a reversal takes back.
 domain::SettlementId TargetOf(const wire::ReverseAsk& ask);
 

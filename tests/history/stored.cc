@@ -17,14 +17,6 @@ RecordKey KeyOf(const wire::SettleAsk& ask) {
                                       ask.claim.person_id, ask.request_id)};
 }
 
-void Widen(const Operation& operation, Span& span) {
-  const auto earlier = [](std::optional<int64_t> a, std::optional<int64_t> b) {
-    return a && b ? std::min(*a, *b) : (a ? a : b);
-  };
-  span.sent = earlier(span.sent, FirstThatMayHaveWritten(operation));
-  span.acknowledged = earlier(span.acknowledged, FirstAcknowledged(operation));
-}
-
 }  // namespace
 
 const domain::SettlementRecord* Stored::Find(const RecordKey& key) const {
@@ -79,6 +71,14 @@ IdUses UsesOf(absl::Span<const Operation> operations) {
 
 const wire::ReverseAsk& ReverseAskOf(const Operation& operation) {
   return std::get<wire::ReverseAsk>(operation.ask);
+}
+
+void Widen(const Operation& operation, Span& span) {
+  const auto earlier = [](std::optional<int64_t> a, std::optional<int64_t> b) {
+    return a && b ? std::min(*a, *b) : (a ? a : b);
+  };
+  span.sent = earlier(span.sent, FirstThatMayHaveWritten(operation));
+  span.acknowledged = earlier(span.acknowledged, FirstAcknowledged(operation));
 }
 
 Span SettledIn(const IdUse& use, const domain::Claim& claim) {

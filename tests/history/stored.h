@@ -59,6 +59,8 @@ struct Span {
   std::optional<int64_t> sent;
   std::optional<int64_t> acknowledged;
 };
+// Takes the operation's times in.
+void Widen(const Operation& operation, Span& span);
 // Of a settlement with this claim.
 Span SettledIn(const IdUse& use, const domain::Claim& claim);
 // Of the reversal or the closing of the id.
