@@ -3,7 +3,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "cli/exit_code.h"
 #include "cli/json_text.h"

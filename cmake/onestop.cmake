@@ -134,6 +134,19 @@ function(onestop_bench name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPS})
 endfunction()
 
+# onestop_program(<name> SOURCES … [DEPS …]): a program that tests and ./dev
+# start.
+function(onestop_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  if(ONESTOP_SANITIZER STREQUAL "fuzzer" OR ONESTOP_SANITIZER STREQUAL "thread")
+    return()
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS})
+endfunction()
+
 # Generated code is not ours to keep free of warnings, and it is most of what
 # is compiled: under sanitizers it is built plainly, as the libraries below it.
 function(onestop_generated target)
