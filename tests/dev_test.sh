@@ -40,7 +40,7 @@ mistakes() {
     "$(output_of db --database)"
   local verb text
   text=$(output_of help)
-  for verb in demo up test build fmt lint bench upgrade simulate db help; do
+  for verb in demo up test build fmt lint bench upgrade simulate chaos db help; do
     expect "help explains $verb" $'\n'"  $verb .*code=0" "$text"
   done
 }

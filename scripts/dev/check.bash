@@ -107,7 +107,7 @@ run_fuzzers() {
 
 verb_test() {
   if [[ -n $all ]]; then
-    require_packages build database test fuzz
+    require_packages build database test chaos fuzz
   else
     require_packages build database test
   fi
