@@ -29,6 +29,10 @@ CLOSE_SECONDS = 300
 CHECK_SECONDS = 900
 CALM_LOSSES = 20
 CALM_SECONDS = 15
+# One settlement that was not taken back.
+LOSS = """DELETE FROM settlement WHERE settlement_id = (
+  SELECT settlement_id FROM settlement s WHERE kind = 1 AND NOT EXISTS (
+    SELECT FROM settlement r WHERE r.reverses = s.settlement_id) LIMIT 1)"""
 # What the calm part must not hear: the server finds out by itself.
 UNCERTAIN = ("COMMIT_UNKNOWN", "STORAGE_UNAVAILABLE", "gRPC DEADLINE_EXCEEDED")
 
@@ -141,7 +145,8 @@ class Stage:
             "uncertain": int(sum(uncertain.values())),
         }
         if uncertain or not lost:
-            self.problem("%d commits' replies lost: clients heard %s" % (lost, uncertain))
+            told = ", ".join("%d %s" % (n, name) for name, n in uncertain.items())
+            self.problem("%d commits' replies lost; clients heard %s" % (lost, told))
 
     async def blow(self):
         """The storm; then everything is well again."""
@@ -163,6 +168,8 @@ class Stage:
                 self.problem("%s, told to end, ended with %s" % (replica.name, code))
             for crash in replica.crashes:
                 self.problem(crash)
+        if self.options.plant_loss:
+            await self.cluster.query(LOSS, "onestop")
         verdict = await self.driver.ask("check", CHECK_SECONDS)
         self.result["verdict"] = verdict
         self.result["problems"] += verdict.get("problems", [])
@@ -202,6 +209,8 @@ async def run(options, folder):
         asyncio.get_running_loop().remove_reader(sys.stdin)
         await stage.close()
     table.write(stage.result, options)
+    if options.plant_loss:
+        return 0 if stage.result.get("verdict", {}).get("lost") == 1 else 1
     return 1 if stage.result["problems"] else 0
 
 
@@ -257,6 +266,11 @@ def parse():
         help="where onestopd and the clients' program are",
     )
     parser.add_argument("--json", type=pathlib.Path, help="file for the figures")
+    parser.add_argument(
+        "--plant-loss",
+        action="store_true",
+        help="delete a settlement in the end: exit 0 only if that is found",
+    )
     parser.add_argument("--folder", type=pathlib.Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.seed is None:

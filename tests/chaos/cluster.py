@@ -110,11 +110,10 @@ class Cluster:
         """With the schema of migrations/."""
         database.Server(self.url("postgres")).create("onestop")
 
-    async def query(self, sql):
-        """The first column, a value a line; None when there was no answer. Asks
-        a database that is always there."""
+    async def query(self, sql, name="postgres"):
+        """The first column, a value a line; None when there was no answer."""
         process = await asyncio.create_subprocess_exec(
-            *(BIN + "psql", "-X", "-q", "-A", "-t", "-c", sql, self.url("postgres")),
+            *(BIN + "psql", "-X", "-q", "-A", "-t", "-c", sql, self.url(name)),
             env={**os.environ, "PGCONNECT_TIMEOUT": "5"},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
