@@ -15,6 +15,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr int kTries = 5;
+constexpr uint64_t kApart = 1'000'003;  // between the seeds of two windows
 // What clients wait for one answer.
 constexpr std::array kPatience = {milliseconds(500), milliseconds(2'000),
                                   milliseconds(6'000)};
@@ -40,7 +41,9 @@ bool Recent::Pick(std::mt19937_64& random, Settled& settled) const {
 }
 
 Window::Window(Stage& stage, int number, uint64_t seed)
-    : stage_(stage), number_(number), random_(seed + 1'000'003 * number) {}
+    : stage_(stage),
+      number_(number),
+      random_(seed + kApart * static_cast<uint64_t>(number)) {}
 
 // While it is calm, only the first of the moves: they are never refused for
 // what another request has done meanwhile.
