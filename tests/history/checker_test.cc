@@ -184,6 +184,17 @@ TEST(CheckTest, TrueAnswersAreNoProblems) {
   EXPECT_EQ(verdict.never_known, 1);
 }
 
+// Of one id, the amount that was never booked says nothing of the one that is.
+TEST(CheckTest, APostingMayHaveBeenSentWithAnotherAmount) {
+  World world;
+  Operation other{world.Posted("U1").ask, {}};
+  std::get<storage::Posting>(other.ask).movement.amount += 1;
+  other.attempts.emplace_back();
+  other.attempts.back().sent = ++world.now;
+  world.operations.push_back(other);
+  EXPECT_THAT(world.Judge().problems, IsEmpty());
+}
+
 TEST(CheckTest, PostingsFromBeforeNeedNoOperation) {
   World world;
   world.operations.erase(world.operations.begin(),

@@ -16,7 +16,7 @@ using history::Operation;
 constexpr size_t kMostAttempts = 6;      // before the faults end
 constexpr size_t kMostInsistence = 120;  // then it is said to hang
 constexpr int64_t kMsOfDay = 86'400'000;
-constexpr int64_t kUtcPlus8Ms = 8 * 3'600'000;
+constexpr int64_t kUtcPlus8Ms = int64_t{8} * 3'600'000;
 
 std::string Told(const Attempt& attempt) {
   if (!attempt.answered) return "no answer";

@@ -34,7 +34,7 @@ int PlayOne(const World& world, uint64_t seed, Canary canary) {
   Report report;
   report.Add(result);
   for (const std::string& line : result.trace) std::cout << line << "\n";
-  report.Print(std::cout, 0);
+  report.Print(std::cout);
   if (result.ok()) return 0;
   PrintFailure(std::cout, result, 0);
   return 1;

@@ -18,7 +18,7 @@ namespace {
 
 constexpr size_t kQueue = 24;  // so that it is full now and then
 constexpr int64_t kMsPerDay = 86'400'000;
-constexpr int64_t kBeijingMs = 8 * 3'600'000;
+constexpr int64_t kBeijingMs = int64_t{8} * 3'600'000;
 
 // gRPC's own, when the connection breaks or nobody listens.
 absl::Status Broken() { return absl::UnavailableError("connection broken"); }
@@ -138,26 +138,29 @@ void Replica::Die() {
   setting_.agenda.After(setting_.dice.Between(1, 120), [this] { Start(); });
 }
 
-void Replica::Kill() {
-  if (!process_ || process_->state->killed) return;
+bool Replica::Kill() {
+  if (!process_ || process_->state->killed) return false;
   setting_.Tell(name_, process_->stepping ? ": killed in a call" : ": killed");
   process_->state->killed = true;
   Break();
   if (!process_->stepping) Die();  // else its step ends by Killed
+  return true;
 }
 
-void Replica::Drain() {
-  if (!process_ || process_->state->killed || process_->draining) return;
+bool Replica::Drain() {
+  if (!process_ || process_->state->killed || process_->draining) return false;
   setting_.Tell(name_, ": is drained");
   process_->draining = true;
   process_->queue.Close();
   ScheduleStep(0);
+  return true;
 }
 
-void Replica::LoseConnection(int64_t for_ms) {
-  if (!process_) return;
+bool Replica::LoseConnection(int64_t for_ms) {
+  if (!process_ || process_->state->killed) return false;
   setting_.Tell(name_, ": loses its connections for ", for_ms, " ms");
   process_->state->connection_gone_until_ms = setting_.agenda.now_ms() + for_ms;
+  return true;
 }
 
 void Replica::Refresh() {

@@ -52,11 +52,12 @@ class Replica {
 
   // Looks whether catalog or closed years have moved.
   void Refresh();
+  // Each is false when there is no process to do it to.
   // SIGKILL: now, or as soon as the store call that it waits for returns.
-  void Kill();
+  bool Kill();
   // SIGTERM: answers what it accepted, then another process takes its place.
-  void Drain();
-  void LoseConnection(int64_t for_ms);
+  bool Drain();
+  bool LoseConnection(int64_t for_ms);
   void MoveClock(int64_t by_ms) { clock_offset_ms_ = by_ms; }
 
   LaneTotals totals() const;

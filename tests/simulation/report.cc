@@ -1,7 +1,6 @@
 // Sums up and prints.
 #include "tests/simulation/report.h"
 
-#include <algorithm>
 #include <string_view>
 
 #include "absl/strings/str_format.h"
@@ -41,7 +40,7 @@ void Report::Add(const HistoryResult& result) {
   differences_ += static_cast<int64_t>(verdict.verify.differences.size());
 }
 
-void Report::Print(std::ostream& out, double seconds) const {
+void Report::Print(std::ostream& out, std::optional<double> seconds) const {
   out << "Faults\n";
   for (size_t i = 0; i < kFaults; ++i) {
     Line(out, Name(static_cast<Fault>(i)), faults_[i]);
@@ -74,11 +73,14 @@ void Report::Print(std::ostream& out, double seconds) const {
       schemes_.size(),
       differences_ == 0 ? std::string("nothing differs")
                         : absl::StrFormat("%d differences", differences_));
-  out << absl::StrFormat(
-      "%d histories, %d failed; %.1f hours of virtual time in %.1f s, %.0f "
-      "histories a second\n",
-      histories_, failed_, static_cast<double>(virtual_ms_) / 3'600'000,
-      seconds, static_cast<double>(histories_) / std::max(seconds, 0.001));
+  out << absl::StrFormat("%d histories, %d failed, %.1f hours of virtual time",
+                         histories_, failed_,
+                         static_cast<double>(virtual_ms_) / 3'600'000);
+  if (seconds) {
+    out << absl::StrFormat(" in %.1f s, %.0f histories a second", *seconds,
+                           static_cast<double>(histories_) / *seconds);
+  }
+  out << "\n";
 }
 
 void PrintFailure(std::ostream& out, const HistoryResult& result,

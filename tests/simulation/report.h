@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <ostream>
 #include <set>
 #include <string>
@@ -22,7 +23,9 @@ class Report {
   const std::set<std::string>& schemes() const { return schemes_; }
   const history::Verdict& sum() const { return sum_; }
 
-  void Print(std::ostream& out, double seconds) const;
+  // `seconds`: what it took, where that was measured.
+  void Print(std::ostream& out,
+             std::optional<double> seconds = std::nullopt) const;
 
  private:
   int64_t histories_ = 0;

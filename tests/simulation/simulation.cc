@@ -93,14 +93,13 @@ class History {
     Replica& replica = *dice.Of(replicas_);
     Faults& faults = setting_.faults;
     if (faults.Has(Fault::kKilled) && dice.OneIn(10)) {
-      faults.Count(Fault::kKilled);
-      replica.Kill();
+      if (replica.Kill()) faults.Count(Fault::kKilled);
     } else if (faults.Has(Fault::kDrained) && dice.OneIn(15)) {
-      faults.Count(Fault::kDrained);
-      replica.Drain();
+      if (replica.Drain()) faults.Count(Fault::kDrained);
     } else if (faults.Has(Fault::kConnectionGone) && dice.OneIn(12)) {
-      faults.Count(Fault::kConnectionGone);
-      replica.LoseConnection(dice.Between(1, 1'000));
+      if (replica.LoseConnection(dice.Between(1, 1'000))) {
+        faults.Count(Fault::kConnectionGone);
+      }
     } else if (faults.Has(Fault::kDatabaseAway) && dice.OneIn(25)) {
       faults.Count(Fault::kDatabaseAway);
       const int64_t for_ms = dice.Between(1, 1'500);

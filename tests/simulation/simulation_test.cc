@@ -43,7 +43,7 @@ TEST(SimulationTest, NoPromiseIsBroken) {
     report.Add(result);
     ASSERT_TRUE(result.ok()) << Failure(seed);
   }
-  report.Print(std::cout, 0);
+  report.Print(std::cout);
   // It was worth playing.
   for (size_t i = 0; i < kFaults; ++i) {
     EXPECT_GT(report.faults()[i], 0) << Name(static_cast<Fault>(i));
