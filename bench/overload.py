@@ -20,8 +20,12 @@ import compare
 import database
 import process
 
-# Of the rough capacity: where the peak is looked for.
-SWEEP = (0.7, 0.85, 1.0, 1.15, 1.3)
+# The peak is looked for from this part of the rough capacity on, each rate
+# that much above the last, until goodput falls clearly below the best.
+FIRST_PART = 0.7
+STEP = 1.2
+FALLEN = 0.9
+MOST_STEPS = 10
 TIMES = (2, 3)  # of the peak
 TARGETS = {("unary", 2): 0.8, ("unary", 3): 0.7, ("stream", 2): 0.8, ("stream", 3): 0.8}
 QUIET = "H53010010001"  # kHospitalsPerLevel of world.cc: level 1, number 1
@@ -44,6 +48,7 @@ def read_arguments():
     add("--json", metavar="FILE", help="gets one line a measurement, appended")
     add("--build", type=pathlib.Path, default=compare.ROOT / "build/release")
     add("--database", metavar="URL", help="a PostgreSQL server; ./dev starts one")
+    add("--no-pin", action="store_true", help="leave PostgreSQL where it is")
     add("--check-only", action="store_true", help="read the flags and end")
     arguments = parser.parse_args()
     if not arguments.database and not arguments.check_only:
@@ -90,7 +95,8 @@ class Overload:
         load = [self.asked.build / "bench/bench_load", "world", "--database", url]
         process.run([*load, "--persons", self.asked.persons], 3600)
         self.postgres.settle_down(name, *compare.FILLED_TABLES)
-        self.pin_postgres()
+        if not self.asked.no_pin:
+            self.pin_postgres()
         folder = self.stack.enter_context(tempfile.TemporaryDirectory())
         command = ["taskset", "-c", self.server_core, self.asked.build / "onestopd"]
         command += ["--database", url, "--lanes", "1", "--listen", "127.0.0.1:0"]
@@ -140,7 +146,7 @@ class Overload:
                 *(number, kind, what, measured["offered_per_second"]),
                 *(measured["good_per_second"], measured["p50_us"] / 1000),
                 *(measured["p99_us"] / 1000, line["resident_bytes"] >> 20),
-                ", NOT SENT %d" % measured["not_sent"] if measured["not_sent"] else "",
+                "; refused %s" % measured["refused"] if measured["refused"] else "",
             )
         )
         return measured["good_per_second"]
@@ -152,12 +158,20 @@ class Overload:
         command = self.command("run", "--outstanding", "256", "--call", "settle")
         return json.loads(process.run(command, self.limit()))["calls_per_second"]
 
+    def find_peak(self, kind, number):
+        rate = FIRST_PART * self.rough_capacity(kind)
+        peak = 0.0
+        for step in range(MOST_STEPS):
+            what = "%.2f" % (FIRST_PART * STEP**step)
+            good = self.keep(kind, what, number, self.offer(kind, rate))
+            if good < FALLEN * peak:
+                break
+            peak = max(peak, good)
+            rate *= STEP
+        return peak
+
     def measure(self, kind, number):
-        rough = self.rough_capacity(kind)
-        peak = max(
-            self.keep(kind, "%.2f" % part, number, self.offer(kind, part * rough))
-            for part in SWEEP
-        )
+        peak = self.find_peak(kind, number)
         ratios = {}
         for times in TIMES:
             measured = self.offer(kind, times * peak)

@@ -119,10 +119,11 @@ struct PolicyFileText {
 // Not thread-safe: each thread has its own, over the same data.
 //
 // Errors: STORAGE_UNAVAILABLE (UNAVAILABLE) when nothing was written and the
-// call may be repeated; COMMIT_UNKNOWN (UNAVAILABLE), of Write alone, when the
-// commit's reply was lost: look the settlements up; STORED_FORM_BROKEN
-// (INTERNAL) when a stored row cannot be read; INVARIANT_BROKEN (INTERNAL) when
-// a row cannot be stored, whoever tries.
+// call may be repeated (after Put… and Post, whose repetition is recognised,
+// something may have been written); COMMIT_UNKNOWN (UNAVAILABLE), of Write
+// alone, when the commit's reply was lost: look the settlements up;
+// STORED_FORM_BROKEN (INTERNAL) when a stored row cannot be read;
+// INVARIANT_BROKEN (INTERNAL) when a row cannot be stored, whoever tries.
 class Store {
  public:
   virtual ~Store() = default;

@@ -26,9 +26,13 @@ import database  # noqa: E402
 
 
 def run_compare(*options):
+    return run_script("compare.py", *options)
+
+
+def run_script(script, *options):
     """(exit code, what it printed, its process id)."""
     with subprocess.Popen(
-        ["/usr/bin/python3", str(ROOT / "bench/compare.py"), *options],
+        ["/usr/bin/python3", str(ROOT / "bench" / script), *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -66,6 +70,25 @@ class Smoke(unittest.TestCase):
             " WHERE datname LIKE 'onestop_bench_%d%%'" % pid,
         )
         self.assertEqual(left, "", "databases are left")
+
+    @unittest.skipIf(len(os.sched_getaffinity(0)) < 2, "needs two cores")
+    def test_overload_for_a_moment(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "run.json"
+            code, printed, _ = run_script(
+                "overload.py",
+                *("--build", BUILD, "--database", SERVER, "--json", str(file)),
+                *("--rounds", "1", "--seconds", "0.2", "--warmup", "0.1"),
+                *("--persons", "200", "--no-pin"),
+            )
+            self.assertEqual(code, 0, printed)
+            lines = file.read_text(encoding="utf-8").splitlines()
+        kinds = {(one["name"], one["what"]) for one in map(json.loads, lines)}
+        for times in ("2x", "3x"):
+            self.assertIn(("overload_unary", times), kinds)
+            self.assertIn(("overload_stream", times), kinds)
+        self.assertIn(("overload_quiet", "in 3x"), kinds)
+        self.assertIn("| stream | 3 x capacity |", printed)
 
     def test_wrong_flags_are_told(self):
         for flags, words in [
