@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
+#include "base/status_macros.h"
 #include "bench/replies.h"
 #include "server/raw_bytes.h"
 
@@ -101,14 +102,18 @@ class Slot {
 
 }  // namespace
 
-absl::StatusOr<LoadResult> RunClosedLoop(const LoadOptions& options) {
-  const auto channel =
-      grpc::CreateChannel(options.server, grpc::InsecureChannelCredentials());
-  if (!channel->WaitForConnected(std::chrono::system_clock::now() +
-                                 kPatience)) {
-    return absl::UnavailableError(
-        absl::StrCat("nobody serves gRPC on ", options.server));
+absl::StatusOr<std::shared_ptr<grpc::Channel>> ConnectTo(
+    const std::string& server) {
+  auto channel =
+      grpc::CreateChannel(server, grpc::InsecureChannelCredentials());
+  if (channel->WaitForConnected(std::chrono::system_clock::now() + kPatience)) {
+    return channel;
   }
+  return absl::UnavailableError(absl::StrCat("nobody serves gRPC on ", server));
+}
+
+absl::StatusOr<LoadResult> RunClosedLoop(const LoadOptions& options) {
+  ONESTOP_ASSIGN_OR_RETURN(const auto channel, ConnectTo(options.server));
   LoadResult result;
   Run run(options, channel, *result.latency);
   run.window_begin = Clock::now() + options.warmup;

@@ -3,6 +3,8 @@
 #ifndef ONESTOP_BENCH_CLOSED_LOOP_H_
 #define ONESTOP_BENCH_CLOSED_LOOP_H_
 
+#include <grpcpp/grpcpp.h>
+
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -17,6 +19,10 @@ namespace onestop::bench {
 
 // How long a server may take for a connection, or for a call.
 inline constexpr std::chrono::seconds kPatience{10};
+
+// UNAVAILABLE when the server cannot be reached.
+absl::StatusOr<std::shared_ptr<grpc::Channel>> ConnectTo(
+    const std::string& server);
 
 struct LoadOptions {
   std::string server;  // HOST:PORT

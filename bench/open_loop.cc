@@ -20,6 +20,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
 #include "base/error.h"
+#include "base/status_macros.h"
 #include "bench/closed_loop.h"
 #include "bench/replies.h"
 #include "onestop/v1/settlement.pb.h"
@@ -40,10 +41,10 @@ constexpr int kItemsOfAMessage = 32;
 constexpr size_t kMostMessagesWaiting = 256;  // of one stream
 
 // What all calls share.
-class Run {
+class OpenRun {
  public:
-  Run(const OpenLoadOptions& options, std::shared_ptr<grpc::Channel> channel,
-      OpenLoadResult& result)
+  OpenRun(const OpenLoadOptions& options,
+          std::shared_ptr<grpc::Channel> channel, OpenLoadResult& result)
       : options(options),
         id(std::random_device()()),
         requests(Call::kSettle, options.persons, id, options.senders),
@@ -89,7 +90,7 @@ class Run {
 // One unary call; deletes itself when it is answered.
 class OneCall {
  public:
-  static void Send(Run& run, int64_t serial) {
+  static void Send(OpenRun& run, int64_t serial) {
     auto* call = new OneCall(run, serial);
     static const std::string kMethod = "/onestop.v1.SettlementService/Settle";
     run.stub.UnaryCall(
@@ -98,7 +99,7 @@ class OneCall {
   }
 
  private:
-  OneCall(Run& run, int64_t serial)
+  OneCall(OpenRun& run, int64_t serial)
       : run_(run),
         serial_(serial),
         request_(server::BytesOf(
@@ -111,7 +112,7 @@ class OneCall {
     delete this;
   }
 
-  Run& run_;
+  OpenRun& run_;
   const int64_t serial_;
   grpc::ClientContext context_;
   grpc::ByteBuffer request_;
@@ -139,7 +140,8 @@ void AppendItem(int64_t index, const std::string& settle, std::string& bytes) {
 class OneStream final
     : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
-  OneStream(Run& run, absl::BlockingCounter& ended) : run_(run), ended_(ended) {
+  OneStream(OpenRun& run, absl::BlockingCounter& ended)
+      : run_(run), ended_(ended) {
     context_.set_deadline(std::chrono::system_clock::now() +
                           run.options.warmup + run.options.window + kPatience);
     static const std::string kMethod =
@@ -207,7 +209,7 @@ class OneStream final
     return waiting_.size();
   }
 
-  Run& run_;
+  OpenRun& run_;
   absl::BlockingCounter& ended_;
   grpc::ClientContext context_;
   grpc::ByteBuffer incoming_;
@@ -221,7 +223,8 @@ class OneStream final
 // Every settle whose time has come, until the window ends; `send` takes its
 // serial number and says whether it was sent, `flush` is called in between.
 template <typename Send, typename Flush>
-void SendWhatIsDue(Run& run, OpenLoadResult& result, Send send, Flush flush) {
+void SendWhatIsDue(OpenRun& run, OpenLoadResult& result, Send send,
+                   Flush flush) {
   for (int64_t serial = 0; Clock::now() < run.window_end;) {
     while (run.Due(serial) <= Clock::now() &&
            run.Due(serial) < run.window_end) {
@@ -238,7 +241,7 @@ void SendWhatIsDue(Run& run, OpenLoadResult& result, Send send, Flush flush) {
   }
 }
 
-void RunUnary(Run& run, OpenLoadResult& result) {
+void RunUnary(OpenRun& run, OpenLoadResult& result) {
   SendWhatIsDue(
       run, result,
       [&run](int64_t serial) {
@@ -250,7 +253,7 @@ void RunUnary(Run& run, OpenLoadResult& result) {
   while (run.under_way.load() > 0) std::this_thread::sleep_for(kTick);
 }
 
-void RunStreams(Run& run, OpenLoadResult& result) {
+void RunStreams(OpenRun& run, OpenLoadResult& result) {
   absl::BlockingCounter ended(kStreams);
   std::vector<std::unique_ptr<OneStream>> streams;
   for (int i = 0; i < kStreams; ++i) {
@@ -273,15 +276,9 @@ void RunStreams(Run& run, OpenLoadResult& result) {
 }  // namespace
 
 absl::StatusOr<OpenLoadResult> RunOpenLoop(const OpenLoadOptions& options) {
-  const auto channel =
-      grpc::CreateChannel(options.server, grpc::InsecureChannelCredentials());
-  if (!channel->WaitForConnected(std::chrono::system_clock::now() +
-                                 kPatience)) {
-    return absl::UnavailableError(
-        absl::StrCat("nobody serves gRPC on ", options.server));
-  }
+  ONESTOP_ASSIGN_OR_RETURN(const auto channel, ConnectTo(options.server));
   OpenLoadResult result;
-  Run run(options, channel, result);
+  OpenRun run(options, channel, result);
   options.stream ? RunStreams(run, result) : RunUnary(run, result);
   result.seconds =
       std::chrono::duration<double>(run.window_end - run.window_begin).count();

@@ -143,11 +143,6 @@ absl::Status Refused(const PgOptions& options, const PGconn* connection) {
   return Away(why);
 }
 
-std::string Field(const PGresult* result, int field) {
-  const char* value = PQresultErrorField(result, field);
-  return value == nullptr ? "" : value;
-}
-
 absl::Status Outdated(const PGconn* connection, const SchemaCheck& check,
                       const std::string& state, const std::string& why) {
   const bool none = check.file == SchemaChecks().front().file;
@@ -169,9 +164,9 @@ absl::Status CheckSchema(PGconn* connection) {
   for (const SchemaCheck& check : SchemaChecks()) {
     const std::unique_ptr<PGresult, decltype(&PQclear)> done(
         PQexec(connection, check.sql.c_str()), &PQclear);
-    const std::string state = Field(done.get(), PG_DIAG_SQLSTATE);
+    const std::string state = ErrorField(done.get(), PG_DIAG_SQLSTATE);
     if (state.empty() && PQstatus(connection) == CONNECTION_OK) continue;
-    const std::string why = Field(done.get(), PG_DIAG_MESSAGE_PRIMARY);
+    const std::string why = ErrorField(done.get(), PG_DIAG_MESSAGE_PRIMARY);
     if (state == "42501") {  // insufficient_privilege
       return LoginRefused(
           absl::StrCat("the role '", PQuser(connection),

@@ -28,14 +28,10 @@ constexpr std::string_view kReadOnly = "25006";  // read_only_sql_transaction
 
 void IgnoreNotice(void*, const PGresult*) {}
 
-std::string Field(const PGresult* result, int field) {
-  const char* value = PQresultErrorField(result, field);
-  return value == nullptr ? "" : value;
-}
-
 // The server ends the session: what it was doing may be done or not.
 bool EndsSession(const PGresult* result) {
-  const std::string severity = Field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+  const std::string severity =
+      ErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
   return severity == "FATAL" || severity == "PANIC";
 }
 
@@ -239,14 +235,14 @@ void PgConnection::Receive(std::initializer_list<PgCall> calls,
     const ExecStatusType status = PQresultStatus(result);
     if (status == PGRES_PIPELINE_SYNC) return;
     if (status == PGRES_FATAL_ERROR) {
-      std::string message = Field(result, PG_DIAG_MESSAGE_PRIMARY);
+      std::string message = ErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
       if (PQstatus(connection_.get()) != CONNECTION_OK || EndsSession(result)) {
         reply = Lose(PgReply::End::kLost, std::move(message));
         return;
       }
       if (reply.end == PgReply::End::kDone) {
         reply.end = PgReply::End::kRefused;
-        reply.sqlstate = Field(result, PG_DIAG_SQLSTATE);
+        reply.sqlstate = ErrorField(result, PG_DIAG_SQLSTATE);
         reply.message = std::move(message);
       }
     } else if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {

@@ -206,4 +206,9 @@ int64_t PgRows::TimeMs(int row, int column) const {
   return Int(row, column) / 1000 + kPgEpochMs;
 }
 
+std::string ErrorField(const PGresult* result, int field) {
+  const char* value = PQresultErrorField(result, field);
+  return value == nullptr ? "" : value;
+}
+
 }  // namespace onestop::storage

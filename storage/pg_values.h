@@ -103,6 +103,9 @@ class PgRows {
   std::unique_ptr<PGresult, decltype(&PQclear)> result_;
 };
 
+// A field of an error report (PG_DIAG_…); empty where there is none.
+std::string ErrorField(const PGresult* result, int field);
+
 }  // namespace onestop::storage
 
 #endif  // ONESTOP_STORAGE_PG_VALUES_H_
