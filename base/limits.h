@@ -45,9 +45,11 @@ inline constexpr int kMaxAccountOwners = 100;      // told of one person
 inline constexpr int kMaxStreamItems = 256;        // of one message
 inline constexpr int kMaxStreamUnanswered = 1024;  // of one stream
 // What the unanswered of one stream hold before no more is read from it (a
-// message may follow), and what all requests and answers under way may hold.
+// message may follow).
 inline constexpr int64_t kMaxStreamHeldBytes = 4 << 20;
-inline constexpr int64_t kMaxHeldBytes = 256 << 20;
+// What all quotes, settles and reversals under way, and their answers, may hold
+// if each institution has its share; never more than twice that.
+inline constexpr int64_t kHeldBytes = 128 << 20;
 // A message of answers is closed once it holds so much.
 inline constexpr size_t kStreamAnswerBytes = 1u << 20;
 

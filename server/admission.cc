@@ -27,10 +27,10 @@ Admission::Admission(Limit limit) : limit_(std::move(limit)) {}
 
 Admission::Ticket::~Ticket() {
   if (door_ == nullptr) return;
-  if (door_->by_institution_[place_].fetch_sub(1) == 1) {
+  Hold(0);
+  if (door_->places_[place_].requests.fetch_sub(1) == 1) {
     door_->institutions_.fetch_sub(1);
   }
-  door_->held_bytes_.fetch_sub(bytes_);
   door_->under_way_.fetch_sub(1);
 }
 
@@ -45,9 +45,10 @@ Admission::Ticket& Admission::Ticket::operator=(Ticket&& other) noexcept {
 
 void Admission::Ticket::Hold(size_t bytes) {
   if (door_ == nullptr) return;
-  const auto now = static_cast<int64_t>(bytes);
-  door_->held_bytes_.fetch_add(now - bytes_);
-  bytes_ = now;
+  const int64_t more = static_cast<int64_t>(bytes) - bytes_;
+  door_->places_[place_].bytes.fetch_add(more);
+  door_->held_bytes_.fetch_add(more);
+  bytes_ += more;
 }
 
 bool Admission::Enter(std::string_view institution, size_t bytes,
@@ -56,29 +57,30 @@ bool Admission::Enter(std::string_view institution, size_t bytes,
   mine.door_ = this;
   mine.place_ = absl::Hash<std::string_view>{}(institution) % kPlaces;
   mine.bytes_ = kHeldPerByte * static_cast<int64_t>(bytes);
-  const int64_t own = by_institution_[mine.place_].fetch_add(1);
-  if (own == 0) institutions_.fetch_add(1);
-  const int64_t others = under_way_.fetch_add(1);
-  const int64_t held = held_bytes_.fetch_add(mine.bytes_);
-  if (held > limits::kMaxHeldBytes || !MayEnter(own, others, deadline_ms)) {
+  Place& place = places_[mine.place_];
+  const Taken requests{place.requests.fetch_add(1), under_way_.fetch_add(1)};
+  if (requests.own == 0) institutions_.fetch_add(1);
+  const Taken held{place.bytes.fetch_add(mine.bytes_),
+                   held_bytes_.fetch_add(mine.bytes_)};
+  if (!InTime(requests.all, deadline_ms) || !Fits(requests, limit_()) ||
+      !Fits(held, limits::kHeldBytes)) {
     return false;
   }
   ticket = std::move(mine);
   return true;
 }
 
-bool Admission::MayEnter(int64_t own, int64_t others,
-                         int64_t deadline_ms) const {
+bool Admission::InTime(int64_t others, int64_t deadline_ms) const {
   const int64_t limit = limit_();
-  if (others < limit / 8) return true;
-  if (deadline_ms != kNoDeadline) {
-    const int64_t wait_ms = limits::kMostWaitMs * others / limit;
-    if (deadline_ms < UnixMillis() + wait_ms) return false;
-  }
-  if (others < limit / 2) return true;
-  if (others >= 2 * limit) return false;
+  if (deadline_ms == kNoDeadline || others < limit / 8) return true;
+  return deadline_ms >= UnixMillis() + limits::kMostWaitMs * others / limit;
+}
+
+bool Admission::Fits(const Taken& taken, int64_t limit) const {
+  if (taken.all < limit / 2) return true;
+  if (taken.all >= 2 * limit) return false;
   const int64_t share = limit / std::max<int64_t>(1, institutions_.load());
-  return own < std::max<int64_t>(1, share);
+  return taken.own < std::max<int64_t>(1, share);
 }
 
 }  // namespace onestop::server

@@ -20,8 +20,8 @@ namespace onestop::server {
 // Below half of the limit everything is taken. Above it an institution may have
 // its share under way, which is the limit divided by the institutions that have
 // something under way: who sends little is served as if nothing were wrong, who
-// floods is refused. Institutions are told apart by a hash: two that meet in
-// one place share its share.
+// floods is refused. The bytes held are shared in the same way. Institutions
+// are told apart by a hash: two that meet in one place share its share.
 class Admission {
  public:
   // How many requests may be under way; called for each request.
@@ -66,13 +66,26 @@ class Admission {
  private:
   static constexpr size_t kPlaces = 4096;
 
-  bool MayEnter(int64_t own, int64_t others, int64_t deadline_ms) const;
+  // What the institutions of one place have under way.
+  struct Place {
+    std::atomic<int64_t> requests{0};
+    std::atomic<int64_t> bytes{0};
+  };
+  // Before a request came: of its place, and of all.
+  struct Taken {
+    int64_t own = 0;
+    int64_t all = 0;
+  };
+
+  bool InTime(int64_t others, int64_t deadline_ms) const;
+  // Whether one more may be taken of what the institutions share.
+  bool Fits(const Taken& taken, int64_t limit) const;
 
   const Limit limit_;
   std::atomic<int64_t> under_way_{0};
   std::atomic<int64_t> held_bytes_{0};
   std::atomic<int64_t> institutions_{0};  // places with something under way
-  std::array<std::atomic<int32_t>, kPlaces> by_institution_{};
+  std::array<Place, kPlaces> places_{};
 };
 
 }  // namespace onestop::server

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "server/log.h"
@@ -102,6 +103,21 @@ std::string WrongValue(const Config& config, const std::string& today) {
   return "";
 }
 
+// Names flags alone: what stands behind a misspelt one may be a password.
+std::string UnknownFlags(const std::vector<std::string>& words) {
+  std::string names;
+  for (const std::string& word : words) {
+    if (!word.starts_with("-")) continue;
+    absl::StrAppend(&names, names.empty() ? "" : ", ",
+                    word.substr(0, word.find('=')));
+  }
+  return absl::StrCat(
+      "onestopd: ",
+      names.empty() ? "everything is told by flags; there is a word without one"
+                    : absl::StrCat("there is no flag ", names),
+      ". 'onestopd --help' lists the flags.\n");
+}
+
 void AddFlags(CLI::App& app, Config& config, std::string& today) {
   app.add_option("--database", config.database,
                  "PostgreSQL to keep everything in: postgresql://… or "
@@ -183,6 +199,8 @@ ParsedConfig ParseConfig(int argc, const char* const* argv) {
     return {std::nullopt, 0, app.help()};
   } catch (const CLI::CallForVersion& version) {
     return {std::nullopt, 0, absl::StrCat(version.what(), "\n")};
+  } catch (const CLI::ExtrasError&) {
+    return {std::nullopt, 2, UnknownFlags(app.remaining())};
   } catch (const CLI::ParseError& error) {
     return {std::nullopt, 2,
             absl::StrCat("onestopd: ", error.what(),

@@ -67,6 +67,7 @@ class ImportStream final
 
   void OnWriteDone(bool ok) override {
     if (!ok) return End(absl::CancelledError("the caller is gone"));
+    outgoing_.Clear();
     StartRead(&incoming_);
   }
 
@@ -87,7 +88,9 @@ class ImportStream final
 
   absl::Status LoadMessage(storage::Store& store) {
     Request request;
-    ONESTOP_RETURN_IF_ERROR(ParseBytes(incoming_, request));
+    const absl::Status parsed = ParseBytes(incoming_, request);
+    incoming_.Clear();  // Not kept until the next message comes.
+    ONESTOP_RETURN_IF_ERROR(parsed);
     const int rows = importer_->Rows(request);
     if (rows < 1 || rows > limits::kMaxImportRows) {
       return MalformedRequest(

@@ -30,8 +30,9 @@ Rpc RpcOf(const LaneRequest& request) {
   return Rpc::kSettle;
 }
 
-// What a request of a batch costs is known from batches of this size on: in
-// smaller ones the round trips are most of it.
+// That requests cost more than was known is learnt from batches of this size
+// on: in smaller ones the round trips are most of it. That they cost less is
+// learnt from any.
 constexpr size_t kTellingBatch = 64;
 // Before any was seen: 5,000 under way.
 constexpr int64_t kFirstRequestNs = 100'000;
@@ -149,8 +150,11 @@ void Lane::RunBatch(Batch batch) {
   stats_.batch.Observe(size);
   const int64_t start = clock_();
   Work(std::move(batch));
-  if (size >= kTellingBatch) {
-    LearnCost((clock_() - start) / static_cast<int64_t>(size));
+  if (!storage_.ok()) return;  // It was not the work that took so long.
+  const int64_t request_ns = (clock_() - start) / static_cast<int64_t>(size);
+  if (size >= kTellingBatch ||
+      request_ns < static_cast<int64_t>(stats_.request_ns.Get())) {
+    LearnCost(request_ns);
   }
 }
 

@@ -45,10 +45,13 @@ void SettleStream::OnReadDone(bool ok) {
 
 absl::Status SettleStream::TakeMessage() {
   pb::SettleStreamRequest request;
-  ONESTOP_RETURN_IF_ERROR(ParseBytes(incoming_, request));
+  const size_t length = incoming_.Length();
+  const absl::Status parsed = ParseBytes(incoming_, request);
+  incoming_.Clear();  // Not kept until the next message comes.
+  ONESTOP_RETURN_IF_ERROR(parsed);
   ONESTOP_RETURN_IF_ERROR(wire::CheckStreamRequest(request));
   unanswered_.fetch_add(request.items_size());
-  const size_t bytes = incoming_.Length() / request.items().size();
+  const size_t bytes = length / static_cast<size_t>(request.items_size());
   for (const pb::SettleStreamItem& item : request.items()) Submit(item, bytes);
   return absl::OkStatus();
 }
@@ -126,6 +129,7 @@ void SettleStream::WriteAnswers() {
 // is still awaited: the lanes hold it.
 void SettleStream::OnWriteDone(bool) {
   stall_watch_.WriteDone();
+  outgoing_.Clear();
   const int left = static_cast<int>(leaving_.size());
   for (const auto& item : leaving_) item->Hold(0);
   leaving_.clear();

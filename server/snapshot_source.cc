@@ -71,15 +71,13 @@ void SnapshotSource::Stop() {
 }
 
 void SnapshotSource::Run() {
-  bool reachable = true;
+  absl::StatusCode told = absl::StatusCode::kOk;
   std::unique_lock<std::mutex> lock(mutex_);
   while (!stopping_.wait_for(lock, kPollEvery, [this] { return stop_; })) {
     lock.unlock();
     const absl::Status status = Refresh(*store_);
-    if (status.ok() != reachable) {
-      reachable = status.ok();
-      Tell(status);
-    }
+    if (status.code() != told) Tell(status);
+    told = status.code();
     DropRetired();
     lock.lock();
   }

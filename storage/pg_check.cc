@@ -132,7 +132,8 @@ absl::Status Refused(const PgOptions& options, const PGconn* connection) {
                      "db:URL' in migrations/)."),
         {{"sqlstate", state}});
   }
-  if (absl::StartsWith(state, "28") || state == "42501") {
+  if (absl::StartsWith(state, "28") || state == "42501" ||
+      PQconnectionNeedsPassword(connection) == 1) {
     return LoginRefused(
         absl::StrCat("the database does not let the role '", PQuser(connection),
                      "' in (", why,

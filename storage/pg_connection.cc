@@ -56,20 +56,16 @@ std::string Settings(const PgOptions& options) {
 // A keyword after "dbname" has the last word, one before it is only a default:
 // the URL may name another.
 PgConnectWords::PgConnectWords(const PgOptions& options)
-    : keywords{"target_session_attrs",
-               "dbname",
-               "application_name",
-               "client_encoding",
-               "connect_timeout",
-               "tcp_user_timeout",
-               nullptr},
-      values{options.one_snapshot ? "any" : "read-write",
-             options.url.c_str(),
-             options.application_name.c_str(),
-             "UTF8",
-             "3",
-             "15000",
-             nullptr} {}
+    : keywords{"target_session_attrs", "dbname",
+               "application_name",     "client_encoding",
+               "connect_timeout",      "tcp_user_timeout",
+               "keepalives_idle",      "keepalives_interval",
+               "keepalives_count",     nullptr},
+      values{options.one_snapshot ? "any" : "read-write", options.url.c_str(),
+             options.application_name.c_str(), "UTF8", "3", "15000",
+             // Who waits, having sent everything, hears of a host that is gone
+             // by these alone.
+             "10", "5", "2", nullptr} {}
 
 std::string PgMessage(const PGconn* connection) {
   const absl::string_view said = PQerrorMessage(connection);
@@ -108,6 +104,7 @@ std::string PgConnection::Connect() {
 bool PgConnection::TurnedAway() const {
   if (PQstatus(connection_.get()) != CONNECTION_OK) return true;
   if (options_.one_snapshot) return false;
+  if (PQtransactionStatus(connection_.get()) != PQTRANS_IDLE) return false;
   const char* read_only =
       PQparameterStatus(connection_.get(), "default_transaction_read_only");
   return read_only != nullptr && std::string_view(read_only) == "on";
@@ -119,9 +116,11 @@ bool PgConnection::SetUp(std::string& why) {
   std::vector<std::string> commands = {Settings(options_)};
   if (options_.one_snapshot) commands.push_back(sql::kBeginSnapshot.text);
   for (const std::string& command : commands) {
-    const PgRows done(PQexec(connection, command.c_str()));
-    why = PgMessage(connection);
-    if (!why.empty()) return false;
+    if (PQsendQuery(connection, command.c_str()) != 1) {
+      why = PgMessage(connection);
+      return false;
+    }
+    if (!Drain(Clock::now() + kConfirmPatience, why)) return false;
   }
   if (PQsetnonblocking(connection, 1) != 0) {
     why = "the connection cannot be used asynchronously";
@@ -146,17 +145,39 @@ bool PgConnection::Confirm(std::string& why) {
       return false;
     }
     confirming_ = false;
-    while (PGresult* result = PQgetResult(connection)) {
-      if (PQresultStatus(result) != PGRES_TUPLES_OK) {
-        why = PgMessage(connection);
-      }
-      PQclear(result);
-    }
-    if (!why.empty()) return false;
+    if (!Drain(Clock::now() + kConfirmPatience, why)) return false;
   }
   if (PQenterPipelineMode(connection) == 1) return true;
   why = "the connection cannot be used asynchronously";
   return false;
+}
+
+bool PgConnection::Drain(Clock::time_point deadline, std::string& why) {
+  while (true) {
+    if (!AwaitResult(deadline)) {
+      why = "no answer in time";
+      return false;
+    }
+    PGresult* result = PQgetResult(connection_.get());
+    if (result == nullptr) return why.empty();
+    const PgRows done(result);
+    if (PQresultStatus(result) == PGRES_FATAL_ERROR) {
+      why = PgMessage(connection_.get());
+    }
+  }
+}
+
+// A session whose commit waits for the standby would wait on without us, and
+// the next one beside it. Nobody relies on the commit that it began with.
+void PgConnection::Close() {
+  if (confirming_) {
+    const std::unique_ptr<PGcancel, decltype(&PQfreeCancel)> cancel(
+        PQgetCancel(connection_.get()), &PQfreeCancel);
+    std::array<char, 256> why{};
+    if (cancel) PQcancel(cancel.get(), why.data(), why.size());
+  }
+  connection_.reset();
+  confirming_ = false;
 }
 
 bool PgConnection::Send(std::initializer_list<PgCall> calls) {

@@ -37,8 +37,8 @@ using PgHandle = std::unique_ptr<PGconn, decltype(&PQfinish)>;
 // valid as long as the options.
 struct PgConnectWords {
   explicit PgConnectWords(const PgOptions& options);
-  std::array<const char*, 7> keywords;
-  std::array<const char*, 7> values;
+  std::array<const char*, 10> keywords;
+  std::array<const char*, 10> values;
 };
 
 // What libpq says went wrong, in one line.
@@ -67,16 +67,16 @@ struct PgReply {
 class PgConnection {
  public:
   explicit PgConnection(PgOptions options) : options_(std::move(options)) {}
+  ~PgConnection() { Close(); }
+  PgConnection(const PgConnection&) = delete;
+  PgConnection& operator=(const PgConnection&) = delete;
 
   // Runs the calls in one round trip, in one transaction (unless they begin or
   // end one themselves). After a loss the next Run connects again, at once the
   // first time, then after growing pauses, in which it answers kNotSent. A
   // server that turned read-only is left.
   PgReply Run(std::initializer_list<PgCall> calls);
-  void Close() {
-    connection_.reset();
-    confirming_ = false;
-  }
+  void Close();
   const PgOptions& options() const { return options_; }
 
  private:
@@ -91,6 +91,9 @@ class PgConnection {
   bool Send(std::initializer_list<PgCall> calls);
   // Waits for a result until the deadline; false when it passed.
   bool AwaitResult(Clock::time_point deadline);
+  // Takes the results of what was sent outside the pipeline; false, and why, if
+  // it was refused or not answered in time.
+  bool Drain(Clock::time_point deadline, std::string& why);
   // Reads everything up to the end of the round trip into `reply`.
   void Receive(std::initializer_list<PgCall> calls, PgReply& reply);
   PGresult* NextResult(Clock::time_point deadline, PgReply& reply);

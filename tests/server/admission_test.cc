@@ -94,11 +94,21 @@ TEST_F(AdmissionTest, BytesAreBounded) {
   limit_ = 1'000'000;
   while (Enter("H1", kMiB)) ++taken;
   EXPECT_GT(taken, 10u);
-  EXPECT_LE(taken * kMiB, static_cast<size_t>(limits::kMaxHeldBytes) + kMiB);
+  EXPECT_LE(taken * kMiB, static_cast<size_t>(limits::kHeldBytes) + kMiB);
   // An answer is smaller than what it took to make it.
   under_way_.front()->Hold(1);
   under_way_[1]->Hold(1);
   EXPECT_TRUE(Enter("H1", kMiB));
+}
+
+TEST_F(AdmissionTest, WhoHoldsMuchDoesNotShutTheOthersOut) {
+  constexpr size_t kMiB = 1 << 20;
+  limit_ = 1'000'000;
+  while (Enter("H1", kMiB)) {
+  }
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_TRUE(Enter(absl::StrCat("P", i), 10'000)) << i;
+  }
 }
 
 TEST_F(AdmissionTest, EveryPlaceComesBack) {

@@ -16,6 +16,7 @@ namespace onestop::server {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 ParsedConfig Parse(std::vector<const char*> flags) {
   flags.insert(flags.begin(), "onestopd");
@@ -82,6 +83,17 @@ TEST_F(ConfigTest, RefusesWrongValuesWithASentence) {
     EXPECT_EQ(parsed.exit_code, 2);
     EXPECT_THAT(parsed.text, HasSubstr(wrong.says));
   }
+}
+
+TEST_F(ConfigTest, AMisspeltFlagDoesNotShowWhatStandsBehindIt) {
+  for (const ParsedConfig& parsed :
+       {Parse({"--databse", "postgresql://u:s3cret@h/db"}),
+        Parse({"--databse=postgresql://u:s3cret@h/db"})}) {
+    EXPECT_EQ(parsed.exit_code, 2);
+    EXPECT_THAT(parsed.text, HasSubstr("--databse"));
+    EXPECT_THAT(parsed.text, Not(HasSubstr("s3cret")));
+  }
+  EXPECT_THAT(Parse({"s3cret"}).text, Not(HasSubstr("s3cret")));
 }
 
 TEST_F(ConfigTest, RefusesAssumedFiguresUnlessAllowed) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "tests/server/lane_world.h"
 
@@ -84,6 +85,7 @@ class LaneTest : public ::testing::Test {
   storage::MemDatabase database_{storage::MemDatabase::OnHeldRow::kRefuse};
   SnapshotPtr snapshot_;
   int64_t now_ms_ = 1'742'400'000'000;
+  int settled_ = 0;
   Replica here_;
   Replica there_;
 };
@@ -103,6 +105,36 @@ TEST_F(LaneTest, SettlesWhatWaitsInOneGatherAndOneWrite) {
   EXPECT_EQ(Deductible("A"), testing::kDeductibleFen);
   EXPECT_FALSE(Step());
   EXPECT_TRUE(here_.lane.Idle());
+}
+
+// What the door goes by: dearer is learnt from full batches alone, cheaper from
+// any, nothing from a store that is away.
+TEST_F(LaneTest, LearnsWhatARequestCosts) {
+  const auto cost = [this] { return here_.lane.stats().request_ns.Get(); };
+  const auto settle = [this](int count, int64_t takes_ns) {
+    here_.store.before_write = [this, takes_ns](const auto&) {
+      here_.nanos += takes_ns;
+    };
+    std::vector<std::unique_ptr<TestRequest>> sent;
+    for (int i = 0; i < count; ++i) {
+      sent.push_back(TestRequest::Settle(absl::StrCat("cost", ++settled_),
+                                         PlainClaim("A", 100)));
+      Send(*sent.back());
+    }
+    Step();
+  };
+  const uint64_t first = cost();
+  settle(1, 1'000'000'000);
+  EXPECT_EQ(cost(), first);
+  settle(64, 64'000'000'000);
+  const uint64_t dearer = cost();
+  EXPECT_GT(dearer, first);
+  EXPECT_LE(dearer, 2 * first);  // one pause does not close the door
+  here_.store.gathers_that_fail = 1;
+  settle(1, 0);
+  EXPECT_EQ(cost(), dearer);
+  settle(1, 0);
+  EXPECT_LT(cost(), dearer);
 }
 
 TEST_F(LaneTest, AnswersSettlesAfterTheCommitAndQuotesBefore) {
