@@ -28,6 +28,32 @@ std::string_view FieldOfRow(std::string_view path) {
              : path;
 }
 
+// What to do with the refused rows of a file.
+std::string_view AdviceOn(Rerun rerun, Language language) {
+  switch (rerun) {
+    case Rerun::kAddsUnderAnotherId:
+      return Pick(
+          language,
+          "请改正被拒绝的行（--rejects FILE 可写出），只导入这些行；或改正"
+          "后以同一 --import-id 重新导入。换用别的导入名，已导入的行会再加"
+          "一次。\n",
+          "Correct the refused rows (--rejects FILE writes them) and "
+          "import only those, or\nthis file again under the same "
+          "--import-id: another id adds every loaded row again.\n");
+    case Rerun::kAddsIfTheFileChanged:
+      return Pick(
+          language,
+          "请改正被拒绝的行（--rejects FILE 可写出），只导入这些行。请勿修改"
+          "本文件后重新导入：已导入的行会再加一次。\n",
+          "Correct the refused rows (--rejects FILE writes them) and "
+          "import only those. Do not\nchange this file and import it "
+          "again: every loaded row would be added again.\n");
+    case Rerun::kReplaces:
+      break;
+  }
+  return "";
+}
+
 }  // namespace
 
 void ImportTally::Count(
@@ -67,7 +93,8 @@ std::string TallyJson(std::string_view kind, const ImportTally& tally) {
          "\n";
 }
 
-std::string TallyAdvice(const ImportTally& tally, Language language) {
+std::string TallyAdvice(const ImportTally& tally, Rerun rerun,
+                        Language language) {
   std::string text;
   for (const auto& [reason, rows] : tally.reasons) {
     Append(&text, reason, Pick(language, "：", ": "), rows,
@@ -78,6 +105,7 @@ std::string TallyAdvice(const ImportTally& tally, Language language) {
     }
     text += '\n';
   }
+  if (!text.empty()) text += AdviceOn(rerun, language);
   return text;
 }
 

@@ -28,8 +28,16 @@ struct ImportTally {
 std::string TallyText(std::string_view kind, const ImportTally& tally);
 // The same as one line of JSON.
 std::string TallyJson(std::string_view kind, const ImportTally& tally);
-// What to do about each reason for which rows were refused; empty: none was.
-std::string TallyAdvice(const ImportTally& tally, Language language);
+// What another run of an import does to the rows that are loaded.
+enum class Rerun {
+  kReplaces,
+  kAddsUnderAnotherId,    // the user names the import
+  kAddsIfTheFileChanged,  // the file's content names it
+};
+// What to do about each reason for which rows were refused, and how not to book
+// the other rows twice; empty: none was refused.
+std::string TallyAdvice(const ImportTally& tally, Rerun rerun,
+                        Language language);
 
 // Why a row was refused, on one line: the reason, then each bad field or the
 // message.

@@ -17,14 +17,13 @@ struct ReasonWords {
 // In the order of docs/errors.md; then statuses that come without a reason.
 constexpr std::array kReasons = std::to_array<ReasonWords>({
     {"MALFORMED_REQUEST", "请求中有字段缺失、超出范围或格式不对。", true,
-     "请按上面逐项改正后重发。",
-     "Correct each field named above and send it again."},
+     "请按上面逐项改正。", "Correct each field named above."},
     {"REQUEST_ID_REUSED", "该请求号（或导入名）已用于内容不同的另一请求。",
      false,
-     "新的业务请用新的请求号，新的导入请用新的 --import-id；若是重试，请按"
-     "第一次的内容原样重发。",
-     "For something new take a new request id, or a new --import-id; to retry, "
-     "send exactly what was sent first."},
+     "新的业务请用新的请求号；若是重试，请按第一次的内容原样重发。"
+     "导入时换用新的 --import-id，会在已入账的数额上再加一次。",
+     "For something new take a new request id; to retry, send exactly what was "
+     "sent first. In an import a new --import-id adds to what is booked."},
     {"REQUEST_REVERSED", "该请求号已冲销或关闭。", false,
      "如仍需结算，请换一个新的请求号。",
      "This request id was reversed or closed; settle again under a new id."},
@@ -113,9 +112,10 @@ constexpr std::array kReasons = std::to_array<ReasonWords>({
     {"DRAINING", "服务正在停机或切换，未作任何处理。", false,
      "请稍候用同一请求号重试。",
      "The server is shutting down; send it again with the same id."},
-    {"STORAGE_UNAVAILABLE", "数据库暂不可用，未作任何记录。", true,
-     "请稍候重试。",
-     "The database is away and nothing was written; try again shortly."},
+    {"STORAGE_UNAVAILABLE", "数据库暂不可用。", true,
+     "请稍候原样重发：已记录的会被认出，不会重复入账。",
+     "The database is away; send the same again shortly: what was written is "
+     "recognised and never booked twice."},
     {"COMMIT_UNKNOWN", "提交的结果暂不确定。", true,
      "请用同一请求号重试，不会重复结算。",
      "The outcome is not known yet; the same id again is never settled twice."},
@@ -200,7 +200,7 @@ std::string Advice(std::string_view reason, Language language) {
 }
 
 std::string ReasonText(std::string_view reason, Language language) {
-  // The English advice says both.
+  // In English the advice alone: for most reasons it says why, too.
   return Cat(language == Language::kChinese ? ReasonInChinese(reason) : "",
              Advice(reason, language));
 }

@@ -18,7 +18,7 @@ std::string ReasonInChinese(std::string_view reason);
 bool ServerSaysMore(std::string_view reason);
 // What to do; empty: not known here.
 std::string Advice(std::string_view reason, Language language);
-// Both in one paragraph; empty: not known here.
+// What to do, in Chinese after why; empty: not known here.
 std::string ReasonText(std::string_view reason, Language language);
 // All reasons that have words.
 std::vector<std::string_view> KnownReasons();

@@ -126,6 +126,12 @@ class ImportRun {
   void Done(const ImportRow& row,
             const absl::StatusOr<pb::RowOutcome>& outcome);
   int End(const absl::Status& ended);
+  // What another run does to the rows that are loaded.
+  Rerun AnotherRun() const {
+    if (kind_.import_id == nullptr) return Rerun::kReplaces;
+    return options_.import_id.empty() ? Rerun::kAddsIfTheFileChanged
+                                      : Rerun::kAddsUnderAnotherId;
+  }
 
   const ImportKind& kind_;
   const ImportOptions& options_;
@@ -170,7 +176,7 @@ int ImportRun::End(const absl::Status& ended) {
   std::cout << (options_.output.json() ? TallyJson(kind_.name, tally_)
                                        : TallyText(kind_.name, tally_))
             << std::flush;
-  std::cerr << TallyAdvice(tally_, language_);
+  std::cerr << TallyAdvice(tally_, AnotherRun(), language_);
   if (rejects_.broken()) {
     std::cerr << "cannot write " << options_.rejects
               << "; the refused rows are listed above\n";

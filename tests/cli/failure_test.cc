@@ -89,7 +89,7 @@ TEST(FailureText, BadFieldsAreToldInTheLanguage) {
             "  person_id：必填，不能为空\n"
             "  other：is what nobody foresaw\n"
             "  另有 12 项；请先改正以上各项再重发\n"
-            "  → 请按上面逐项改正后重发。\n");
+            "  → 请按上面逐项改正。\n");
 }
 
 TEST(FailureText, AStatusWithoutAReasonHasWordsToo) {

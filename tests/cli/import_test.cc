@@ -131,6 +131,16 @@ TEST_F(ImportVerb, ReportsBadRowsByLineAndLoadsTheOthers) {
             "close, or closes it within a field\",\"P8,\"\"8\n\"\n");
 }
 
+TEST_F(ImportVerb, SaysHowNotToBookTheOtherRowsTwice) {
+  const ScratchFile file("person_id,balance_fen\nP1,1\nX2,2\n");
+  EXPECT_THAT(Import(file).err,
+              AllOf(HasSubstr("import only those. Do not\nchange this file"),
+                    Not(HasSubstr("send it again"))));
+  EXPECT_THAT(Import(file, {"--import-id", "own"}).err,
+              AllOf(HasSubstr("again under the same --import-id"),
+                    Not(HasSubstr("change this file"))));
+}
+
 TEST_F(ImportVerb, BadRowsAloneNeedNoAnswer) {
   const Ran ran = Import(ScratchFile("person_id,balance_fen\nP1,x\nP2,y\n"));
   EXPECT_EQ(ran.code, kExitRefused);
