@@ -82,7 +82,10 @@ absl::Status ImportSender::FillWindow() {
     return absl::OkStatus();
   }
   Outgoing outgoing;
+  const Clock::time_point begin = Clock::now();
   ONESTOP_RETURN_IF_ERROR(ReadMessage(outgoing));
+  // The wait for a pipe is not the server's silence.
+  last_answer_ += Clock::now() - begin;
   if (window_.empty()) last_answer_ = Clock::now();  // None was awaited.
   if (!outgoing.rows.empty()) window_.push_back(std::move(outgoing));
   return absl::OkStatus();

@@ -18,6 +18,7 @@ namespace onestop::cli {
 namespace {
 
 constexpr size_t kBufferBytes = 64 << 10;
+constexpr size_t kMostFills = kMaxRowBytes / kBufferBytes;
 constexpr int kWaitMs = 100;
 constexpr char kByteOrderMark[] = "\xEF\xBB\xBF";
 
@@ -89,7 +90,8 @@ absl::StatusOr<NextLine> LineReader::TryNext(Line& line) {
     returned_.pop_front();
     return NextLine::kLine;
   }
-  while (!TakeFromBuffer(part_) && !at_end_) {
+  for (size_t fills = 0; !TakeFromBuffer(part_) && !at_end_; ++fills) {
+    if (fills > kMostFills) return NextLine::kNotYet;
     ONESTOP_ASSIGN_OR_RETURN(const bool filled, FillBuffer());
     if (!filled) return NextLine::kNotYet;
   }

@@ -27,8 +27,10 @@ struct Line {
 
 enum class NextLine {
   kLine,
-  kEnd,     // of the file
-  kNotYet,  // a pipe or a terminal has not given all of it
+  kEnd,  // of the file
+  // A pipe or a terminal has not given all of it, or it is longer than a row
+  // may be and does not end.
+  kNotYet,
 };
 
 // Not thread-safe. Holds a line and a buffer, never the file.

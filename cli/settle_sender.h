@@ -24,7 +24,8 @@ namespace onestop::cli {
 
 // One settle of a file.
 struct StreamRow {
-  int64_t line = 0;  // of the file, from 1; its index in the stream
+  int64_t line = 0;   // of the file, from 1; its index in the stream
+  int64_t bytes = 0;  // of the line
   ::onestop::v1::SettleRequest settle;
 };
 

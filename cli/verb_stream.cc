@@ -80,6 +80,7 @@ class StreamRun {
   std::ofstream results_;
   Progress progress_;
   ProgressState state_;
+  int64_t read_bytes_ = 0;
   StreamTally tally_;
 };
 
@@ -99,11 +100,15 @@ absl::Status StreamRun::Open() {
 
 absl::StatusOr<NextLine> StreamRun::Next(StreamRow& row) {
   Line line;
-  while (true) {
+  // However many lines hold no settle, the run can be interrupted.
+  while (!Interrupted()) {
     ONESTOP_ASSIGN_OR_RETURN(const NextLine next, lines_->TryNext(line));
     if (next != NextLine::kLine) return next;
-    state_.bytes = line.end;
-    if (line.text.find_first_not_of(" \t\r\n") == std::string::npos) continue;
+    row.bytes = line.end - std::exchange(read_bytes_, line.end);
+    if (line.text.find_first_not_of(" \t\r\n") == std::string::npos) {
+      state_.bytes += row.bytes;
+      continue;
+    }
     row.line = line.number;
     row.settle.Clear();
     const absl::Status read =
@@ -111,15 +116,18 @@ absl::StatusOr<NextLine> StreamRun::Next(StreamRow& row) {
                       : FromJson(Cat(options_.file, ":", line.number),
                                  line.text, row.settle);
     if (read.ok()) return NextLine::kLine;
+    state_.bytes += row.bytes;
     Refused(line.number, "",
             wire::ToRpcStatus(
                 MalformedRequest({{"", std::string(read.message())}})));
   }
+  return NextLine::kNotYet;
 }
 
 void StreamRun::Done(const StreamRow& row,
                      const pb::SettleStreamResult& result) {
   const std::string& request_id = row.settle.request_id();
+  state_.bytes += row.bytes;
   if (result.has_error()) {
     return Refused(row.line, request_id, result.error());
   }

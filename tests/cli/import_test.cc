@@ -5,10 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/error.h"
@@ -17,6 +19,7 @@
 #include "cli/text.h"
 #include "onestop/v1/registry.grpc.pb.h"
 #include "tests/cli/run.h"
+#include "tests/cli/running.h"
 #include "tests/cli/told_server.h"
 #include "wire/error.h"
 
@@ -48,6 +51,7 @@ class ToldRegistry final : public pb::RegistryService::Service {
       if (malformed) {
         return Refusal(MalformedRequest({{"import_id", "is too long"}}));
       }
+      std::this_thread::sleep_for(takes);
       ++messages;
       import_ids.insert(request.import_id());
       pb::ImportAccountsResponse response;
@@ -69,6 +73,7 @@ class ToldRegistry final : public pb::RegistryService::Service {
 
   std::atomic<int> breaks = 0;  // so many messages end their stream
   std::atomic<bool> malformed = false;
+  std::chrono::milliseconds takes{0};  // each message
   int messages = 0;
   int streams = 0;
   std::set<std::string> import_ids;
@@ -186,6 +191,19 @@ TEST_F(ImportVerb, SaysThatItMayBeRunAgain) {
   EXPECT_EQ(ran.code, kExitUnavailable);
   EXPECT_THAT(ran.err, AllOf(HasSubstr("no answer"),
                              HasSubstr("run the same command again")));
+}
+
+TEST_F(ImportVerb, AnInputThatPausesIsNotTheServersSilence) {
+  registry_.takes = std::chrono::milliseconds(500);
+  Running run({"import", "accounts", "-", "--format", "csv", "--import-id",
+               "own", "--server", address_, "--quiet", "--deadline", "2"});
+  run.Type(Accounts(limits::kMaxImportRows));
+  std::this_thread::sleep_for(std::chrono::milliseconds(3'000));
+  run.Type("Q,1\n");
+  run.CloseInput();
+  const Ran ran = run.Wait();
+  EXPECT_EQ(ran.code, kExitOk) << ran.err;
+  EXPECT_EQ(registry_.messages, 2);
 }
 
 TEST_F(ImportVerb, AMalformedCallIsTheUsersFault) {

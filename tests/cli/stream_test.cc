@@ -28,6 +28,7 @@ namespace pb = ::onestop::v1;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // Settles whatever it is sent; refuses the person "X", and asks for the request
 // "wait" to be sent again the first time.
@@ -178,6 +179,27 @@ TEST_F(StreamVerb, SaysWhatToDoWhenTheServerStaysAway) {
   const Ran ran = Stream(file, {"--deadline", "0.5"});
   EXPECT_EQ(ran.code, kExitUnavailable);
   EXPECT_THAT(ran.err, HasSubstr("run the same file again"));
+}
+
+TEST_F(StreamVerb, ShowsHowFarItIsByWhatIsAnswered) {
+  const ScratchFile file("\n" + Settle("a") + "{broken\n" + Settle("b"));
+  const auto stream = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"stream", file.path(), "--server",
+                                          address_};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return RunOnestop(arguments).err;
+  };
+  EXPECT_THAT(stream({}), HasSubstr("] 100 %  3 rows"));
+  server_->Shutdown();
+  EXPECT_THAT(stream({"--deadline", "0.3"}),
+              AllOf(HasSubstr(" %  1 rows"), Not(HasSubstr("100 %"))));
+}
+
+TEST_F(StreamVerb, ReadsOverALineThatIsTooLong) {
+  const ScratchFile file(std::string(5 << 20, 'x') + "\n" + Settle("a"));
+  const Ran ran = Stream(file);
+  EXPECT_EQ(ran.code, kExitRefused);
+  EXPECT_THAT(ran.out, HasSubstr("2 settles: 1 settled, 0 stale, 1 refused"));
 }
 
 TEST_F(StreamVerb, NeverWritesOverItsInput) {
