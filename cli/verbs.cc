@@ -18,6 +18,7 @@
 #include "domain/policy.h"
 #include "storage/ids.h"
 #include "wire/embedded_policies.h"
+#include "wire/error.h"
 #include "wire/policy_file.h"
 
 namespace onestop::cli {
@@ -27,16 +28,20 @@ constexpr char kFooter[] =
     "Exit codes: 0 done; 1 the answer is no (refused, stale, a difference); 2 "
     "the command line\nor the input is wrong; 3 no answer (server or database "
     "away, deadline passed; the same\nrequest id may be sent again); 4 "
-    "something is broken inside.\n\nJSON: --output json prints the answer as "
-    "JSON. Where a verb reads a request, --json FILE is\nthat request (- is "
-    "standard input); elsewhere --json is short for --output json.\n\nServer: "
-    "--server or ONESTOP_SERVER. "
+    "something is broken inside, or the output cannot be\nwritten.\n\nJSON: "
+    "--output json prints the answer as JSON, and of a call that failed its\n"
+    "google.rpc.Status. Where a verb reads a request, --json FILE is that "
+    "request (- is\nstandard input); elsewhere --json is short for --output "
+    "json.\n\nServer: --server or ONESTOP_SERVER. "
     "Language of texts: --lang, else LANG (Chinese unless\nit says English). "
     "Money in JSON is in fen, dates are YYYY-MM-DD.";
 
 }  // namespace
 
 int Fail(const absl::Status& status, const OutputOptions& options) {
+  if (options.json()) {
+    std::cout << ToJsonLine(wire::ToRpcStatus(status)) << std::flush;
+  }
   std::cerr << FailureText(status, FirstLanguage(options));
   return ExitCodeOf(status);
 }

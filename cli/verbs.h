@@ -52,7 +52,8 @@ int RunCommand(int argc, const char* const* argv);
 
 // What the verbs share.
 
-// Prints the error on standard error; the exit code that it stands for.
+// Prints the error on standard error, and where the answer would be JSON as a
+// google.rpc.Status in its place; the exit code that it stands for.
 int Fail(const absl::Status& status, const OutputOptions& options);
 
 // Prints `message` as JSON, or what `text` writes once for each language.

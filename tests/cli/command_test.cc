@@ -2,6 +2,7 @@
 // the client verbs against a server that answers as told.
 #include <gmock/gmock.h>
 #include <google/protobuf/struct.pb.h>
+#include <google/rpc/status.pb.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
@@ -15,6 +16,7 @@
 #include "onestop/v1/registry.grpc.pb.h"
 #include "onestop/v1/settlement.grpc.pb.h"
 #include "tests/cli/run.h"
+#include "tests/cli/running.h"
 #include "tests/cli/told_server.h"
 #include "wire/error.h"
 
@@ -217,6 +219,17 @@ TEST_F(Command, ARefusalSaysWhyWhereAndWhatToDo) {
   EXPECT_THAT(ran.out, Not(HasSubstr("settlement")));
 }
 
+TEST_F(Command, ARefusalIsJsonWhereTheAnswerWouldBe) {
+  const Ran ran = Settle("expired", {"--output", "json"});
+  EXPECT_EQ(ran.code, kExitRefused);
+  EXPECT_THAT(ran.err, HasSubstr("refused: PRESCRIPTION_EXPIRED"));
+  google::rpc::Status refusal;
+  ASSERT_TRUE(FromJson("output", ran.out, refusal).ok()) << ran.out;
+  const absl::Status status = wire::FromRpcStatus(refusal);
+  EXPECT_EQ(ErrorReason(status), "PRESCRIPTION_EXPIRED");
+  EXPECT_EQ(status.message(), "the prescription is old");
+}
+
 TEST_F(Command, BadFieldsAreNamed) {
   const Ran ran = Settle("malformed");
   EXPECT_EQ(ran.code, kExitUsage);
@@ -361,6 +374,16 @@ TEST_F(Command, PlayComparesWithWhatIsExpected) {
                         "--server", address_})
                 .code,
             kExitRefused);
+}
+
+TEST(Output, ThatCannotBeWrittenIsAnError) {
+  for (const std::vector<std::string>& line :
+       {std::vector<std::string>{"--help"}, {"completion", "bash"}}) {
+    Running run(line, "/dev/full");
+    const Ran ran = run.Wait();
+    EXPECT_EQ(ran.code, kExitBroken) << line.front();
+    EXPECT_THAT(ran.err, HasSubstr("cannot write the output: "));
+  }
 }
 
 TEST(PolicyCheck, ListsWhatIsAssumed) {

@@ -34,7 +34,9 @@ inline bool Eventually(const std::function<bool()>& is_true) {
 // Its standard input is a pipe that stays open until CloseInput.
 class Running {
  public:
-  explicit Running(std::vector<std::string> arguments) {
+  // Its standard output is `output`, or else told by Wait.
+  explicit Running(std::vector<std::string> arguments,
+                   const char* output = nullptr) {
     arguments.insert(arguments.begin(), testing::Binary("onestop"));
     std::vector<char*> argv;
     for (std::string& word : arguments) argv.push_back(word.data());
@@ -45,10 +47,11 @@ class Running {
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, input[0], STDIN_FILENO);
-    for (const auto& [number, file] :
-         {std::pair(STDOUT_FILENO, &out_), std::pair(STDERR_FILENO, &err_)}) {
-      posix_spawn_file_actions_addopen(&files, number, file->path().c_str(),
-                                       O_WRONLY | O_TRUNC, 0);
+    for (const auto& [number, path] :
+         {std::pair(STDOUT_FILENO, output ? output : out_.path().c_str()),
+          std::pair(STDERR_FILENO, err_.path().c_str())}) {
+      posix_spawn_file_actions_addopen(&files, number, path, O_WRONLY | O_TRUNC,
+                                       0);
     }
     EXPECT_EQ(
         posix_spawn(&pid_, argv[0], &files, nullptr, argv.data(), environ), 0)
