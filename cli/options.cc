@@ -14,6 +14,10 @@
 namespace onestop::cli {
 namespace {
 
+constexpr char kNoRequest[] =
+    "say which FILE holds the request, or -; for an answer in JSON say "
+    "--output json";
+
 Language LanguageOfEnvironment() {
   for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
     const char* set = std::getenv(name);
@@ -114,7 +118,11 @@ std::string Wrong(const Named& named, const CLI::ParseError& error) {
       return Cat("there is no option ", name, Suggestion(name, options));
     }
   }
-  return error.what();
+  const std::string_view what = error.what();
+  if (what.starts_with("--json: ") && what.ends_with(" missing")) {
+    return Cat("--json: ", kNoRequest);
+  }
+  return std::string(what);
 }
 
 }  // namespace
@@ -133,7 +141,13 @@ void AddServerOptions(CLI::App& verb, ServerOptions& options) {
 
 CLI::Option* AddRequestOption(CLI::App& verb, std::string& path,
                               const std::string& help) {
-  return verb.add_option("--json", path, help)->type_name("FILE|-");
+  return verb.add_option("--json", path, help)
+      ->type_name("FILE|-")
+      ->check(CLI::Validator(
+          [](const std::string& file) -> std::string {
+            return file.starts_with("--") ? kNoRequest : "";
+          },
+          ""));
 }
 
 void AddOutputOptions(CLI::App& verb, OutputOptions& options) {

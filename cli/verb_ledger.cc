@@ -40,15 +40,17 @@ void AddLedger(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<LedgerOptions>();
   CLI::App* verb = app.add_subcommand(
       "ledger", "A person's deductibles, caps, account and supply so far");
-  verb->add_option("--person,person", options->person, "The person")
-      ->type_name("ID")
-      ->required();
+  verb->add_option("--person,person", options->person,
+                   "The person, in either place")
+      ->type_name("ID");
   verb->add_option("--year", options->year, "One year of service; 0: all")
       ->type_name("YYYY")
       ->check(WholeNumber(0, 2999));
   AddServerOptions(*verb, options->server);
   AddOutputOptions(*verb, options->output);
   verb->callback([options, &chosen] {
+    // Said of the option, the help would require it in both places.
+    if (options->person.empty()) throw CLI::RequiredError("--person");
     chosen = [options] { return RunLedger(*options); };
   });
 }

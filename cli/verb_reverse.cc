@@ -53,16 +53,28 @@ absl::Status ReadReverse(const ReverseOptions& options,
       "--request-id ID");
 }
 
-std::string ReverseText(const pb::ReverseResponse& response,
+// A request id under which nothing had settled: mistyped, as likely as not.
+std::string ClosedText(const pb::ReverseRequest& request, Language language) {
+  return Fill(
+      Pick(
+          language,
+          "没有冲销任何结算：人员 $0 在机构 $1 没有以请求号 $2 结算过。该请求号"
+          "现已关闭，此后以它结算会被拒绝。\n"
+          "如本要冲销某笔结算，请用 onestop list --person $0 查找。\n",
+          "Nothing was taken back: person $0 has no settlement at institution "
+          "$1 under request id $2;\nit is closed now and will be refused.\n"
+          "If a settlement was meant, find it with: onestop list --person "
+          "$0\n"),
+      request.person_id(), request.institution_id(),
+      request.settle_request_id());
+}
+
+std::string ReverseText(const pb::ReverseRequest& request,
+                        const pb::ReverseResponse& response,
                         const TextOptions& options) {
   const Language language = options.language;
   std::string text;
-  if (response.closed()) {
-    text =
-        Pick(language, "该请求号没有结算过，现已关闭；此后以它结算会被拒绝。\n",
-             "Nothing had settled under this request id; it is closed now "
-             "and will be refused.\n");
-  }
+  if (response.closed()) text = ClosedText(request, language);
   if (response.has_reversal()) {
     text += ReversalText(response.reversal(), options);
   }
@@ -88,7 +100,7 @@ int RunReverse(const ReverseOptions& options) {
   if (!response.ok()) return Fail(response.status(), options.output);
   const NameOf names = BuiltInNames();
   Print(*response, options.output, [&](Language language) {
-    return ReverseText(*response, {language, names});
+    return ReverseText(request, *response, {language, names});
   });
   const bool stale =
       response->replacement().outcome() == pb::SETTLE_OUTCOME_QUOTE_STALE;

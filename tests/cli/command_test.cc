@@ -263,7 +263,12 @@ TEST_F(Command, ReversesAndCloses) {
                                  "H", "--request-id", "never", "--server",
                                  address_, "--lang", "en"});
   EXPECT_EQ(closed.code, kExitOk);
-  EXPECT_THAT(closed.out, HasSubstr("it is closed now"));
+  EXPECT_THAT(closed.out,
+              AllOf(HasSubstr("Nothing was taken back: person P has no "
+                              "settlement at institution H under request id "
+                              "never"),
+                    HasSubstr("it is closed now"),
+                    HasSubstr("onestop list --person P\n")));
   const Ran reversed =
       RunOnestop({"reverse", "--person", "P", "--settlement", "0123",
                   "--server", address_, "--lang", "en"});

@@ -51,6 +51,12 @@ TEST(Usage, SaysWhatIsWrongAndWhatWasMeant) {
       {{"register", "--title", "boss"},
        "--title: 'boss' is not one of junior, intermediate, associate-senior, "
        "senior"},
+      {{"settle", "--json"},
+       "onestop settle: --json: say which FILE holds the request, or -; for an "
+       "answer in JSON say --output json\n"},
+      {{"reverse", "--json", "--lang", "en"},
+       "onestop reverse: --json: say which FILE"},
+      {{"ledger", "--year", "2025"}, "onestop ledger: --person is required\n"},
       {{"register", "--kind", "pet"}, "'pet' is not one of treatment, "},
       {{"list", "--insurance", "2"}, "'2' is not one of employee, resident\n"}};
   for (const WrongLine& line : lines) {
