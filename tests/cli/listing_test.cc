@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -194,7 +195,12 @@ TEST_F(ListCommand, AnUnknownPersonIsNotAnEmptyList) {
     const Ran ran =
         Run({"list", "--person", "NOPE", "--lang", "en", "--output", format});
     EXPECT_EQ(ran.code, kExitRefused);
-    EXPECT_EQ(ran.out, "");
+    // A program is told of the refusal, not of a list.
+    if (format == std::string_view("json")) {
+      EXPECT_THAT(ran.out, HasSubstr(R"("reason":"PERSON_UNKNOWN")"));
+    } else {
+      EXPECT_EQ(ran.out, "");
+    }
     EXPECT_THAT(ran.err, HasSubstr("PERSON_UNKNOWN"));
   }
 }
