@@ -290,12 +290,13 @@ def compare(arguments):
         return 1 if errors else 0
 
 
-def main():
+def main(read, run):
+    """The exit code of a benchmark that reads its flags and runs."""
     # Everything that was started is stopped on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        arguments = read_arguments()
-        return 0 if arguments.check_only else compare(arguments)
+        arguments = read()
+        return 0 if arguments.check_only else run(arguments)
     except (database.DatabaseError, process.ProgramError, OSError) as error:
         print("bench: %s" % error, file=sys.stderr)
         return 1
@@ -304,4 +305,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(read_arguments, compare))

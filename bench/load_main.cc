@@ -50,6 +50,18 @@ CLI::Option* AddPersons(CLI::App& verb, uint64_t& persons) {
       ->required();
 }
 
+struct Times {
+  double seconds = 3;
+  double warmup = 1;
+};
+
+void AddTimes(CLI::App& verb, Times& times) {
+  verb.add_option("--seconds", times.seconds, "how long to measure")
+      ->check(CLI::Range(0.01, 3600.0));
+  verb.add_option("--warmup", times.warmup, "seconds before that")
+      ->check(CLI::Range(0.0, 3600.0));
+}
+
 int FillDatabase(const std::string& url, uint64_t persons) {
   onestop::storage::PgOptions options;
   options.url = url;
@@ -138,8 +150,7 @@ int PrintLoad(const LoadOptions& options) {
 void AddRun(CLI::App& app, int& exit_code) {
   struct Asked {
     LoadOptions options;
-    double seconds = 3;
-    double warmup = 1;
+    Times times;
   };
   auto asked = std::make_shared<Asked>();
   LoadOptions& options = asked->options;
@@ -152,14 +163,11 @@ void AddRun(CLI::App& app, int& exit_code) {
   verb->add_option("--outstanding", options.outstanding,
                    "calls that are always on their way")
       ->check(CLI::Range(1, 100'000));
-  verb->add_option("--seconds", asked->seconds, "how long to measure")
-      ->check(CLI::Range(0.01, 3600.0));
-  verb->add_option("--warmup", asked->warmup, "seconds before that")
-      ->check(CLI::Range(0.0, 3600.0));
+  AddTimes(*verb, asked->times);
   AddPersons(*verb, options.persons);
   verb->callback([asked, &exit_code] {
-    asked->options.window = Millis(asked->seconds);
-    asked->options.warmup = Millis(asked->warmup);
+    asked->options.window = Millis(asked->times.seconds);
+    asked->options.warmup = Millis(asked->times.warmup);
     exit_code = PrintLoad(asked->options);
   });
 }
@@ -184,8 +192,7 @@ int PrintOpenLoad(const OpenLoadOptions& options) {
 void AddOffer(CLI::App& app, int& exit_code) {
   struct Asked {
     OpenLoadOptions options;
-    double seconds = 3;
-    double warmup = 1;
+    Times times;
   };
   auto asked = std::make_shared<Asked>();
   OpenLoadOptions& options = asked->options;
@@ -196,17 +203,14 @@ void AddOffer(CLI::App& app, int& exit_code) {
   verb->add_option("--rate", options.rate, "settles a second")
       ->required()
       ->check(CLI::Range(1.0, 1e6));
-  verb->add_option("--seconds", asked->seconds, "how long to measure")
-      ->check(CLI::Range(0.01, 3600.0));
-  verb->add_option("--warmup", asked->warmup, "seconds before that")
-      ->check(CLI::Range(0.0, 3600.0));
+  AddTimes(*verb, asked->times);
   verb->add_option("--only", options.senders.only, "one institution's claims");
   verb->add_option("--except", options.senders.except,
                    "all institutions' but this one's");
   AddPersons(*verb, options.persons);
   verb->callback([asked, &exit_code] {
-    asked->options.window = Millis(asked->seconds);
-    asked->options.warmup = Millis(asked->warmup);
+    asked->options.window = Millis(asked->times.seconds);
+    asked->options.warmup = Millis(asked->times.warmup);
     exit_code = PrintOpenLoad(asked->options);
   });
 }

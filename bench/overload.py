@@ -11,7 +11,6 @@ import contextlib
 import json
 import os
 import pathlib
-import signal
 import statistics
 import sys
 import tempfile
@@ -223,17 +222,5 @@ def run(arguments):
         return 0
 
 
-def main():
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        arguments = read_arguments()
-        return 0 if arguments.check_only else run(arguments)
-    except (database.DatabaseError, process.ProgramError, OSError) as error:
-        print("bench: %s" % error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(compare.main(read_arguments, run))
