@@ -17,7 +17,9 @@ import tempfile
 
 import compare
 import database
+import flags
 import process
+import stage
 
 # The peak is looked for from this part of the rough capacity on, each rate
 # that much above the last, until goodput falls clearly below the best.
@@ -40,18 +42,13 @@ def read_arguments():
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("--rounds", type=compare.number(1, 100), default=3, metavar="N")
-    add("--seconds", type=compare.seconds, default=4.0, metavar="S", help="each")
-    add("--warmup", type=compare.seconds, default=1.5, metavar="S", help="before it")
-    add("--persons", type=compare.number(10, 99_999_990), default=20_000, metavar="N")
-    add("--json", metavar="FILE", help="gets one line a measurement, appended")
-    add("--build", type=pathlib.Path, default=compare.ROOT / "build/release")
-    add("--database", metavar="URL", help="a PostgreSQL server; ./dev starts one")
+    add("--rounds", type=flags.number(1, 100), default=3, metavar="N")
+    add("--seconds", type=flags.seconds, default=4.0, metavar="S", help="each")
+    add("--warmup", type=flags.seconds, default=1.5, metavar="S", help="before it")
+    add("--persons", type=flags.number(10, 99_999_990), default=20_000, metavar="N")
     add("--no-pin", action="store_true", help="leave PostgreSQL where it is")
-    add("--check-only", action="store_true", help="read the flags and end")
-    arguments = parser.parse_args()
-    if not arguments.database and not arguments.check_only:
-        parser.error("no database is named: give --database URL")
+    flags.add_surroundings(parser)
+    arguments = flags.read(parser)
     if len(os.sched_getaffinity(0)) < 2:
         parser.error("needs two cores: one for the server, one for the load")
     return arguments
@@ -82,25 +79,25 @@ class Overload:
         self.stack = stack
         self.server_core, self.load_core, *_ = sorted(os.sched_getaffinity(0))
         self.postgres = database.Server(arguments.database)
-        self.machine = compare.describe_machine(self.postgres)
-        self.commit = compare.commit()
+        self.machine = stage.describe_machine(self.postgres)
+        self.commit = stage.commit()
         self.lines = []
 
     def start(self):
-        compare.say("filling a database with %d persons" % self.asked.persons)
+        stage.say("filling a database with %d persons" % self.asked.persons)
         name = "onestop_overload_%d" % os.getpid()
         self.stack.callback(self.postgres.drop, name)
         url = self.postgres.create(name)
         load = [self.asked.build / "bench/bench_load", "world", "--database", url]
         process.run([*load, "--persons", self.asked.persons], 3600)
-        self.postgres.settle_down(name, *compare.FILLED_TABLES)
+        self.postgres.settle_down(name, *stage.FILLED_TABLES)
         if not self.asked.no_pin:
             self.pin_postgres()
         folder = self.stack.enter_context(tempfile.TemporaryDirectory())
         command = ["taskset", "-c", self.server_core, self.asked.build / "onestopd"]
         command += ["--database", url, "--lanes", "1", "--listen", "127.0.0.1:0"]
         command += ["--metrics-address", "none", "--insecure", "--allow-assumed"]
-        command += ["--today", compare.TODAY, "--log-level", "warn"]
+        command += ["--today", stage.TODAY, "--log-level", "warn"]
         self.service = process.Service("onestopd", command, folder)
         self.stack.enter_context(self.service)
 
@@ -122,7 +119,7 @@ class Overload:
         return [*load, "--warmup", self.asked.warmup, *options]
 
     def limit(self):
-        return self.asked.seconds + self.asked.warmup + compare.GRACE_SECONDS
+        return self.asked.seconds + self.asked.warmup + stage.GRACE_SECONDS
 
     def offer(self, kind, rate, *options):
         if kind == "stream":
@@ -138,7 +135,7 @@ class Overload:
         if self.asked.json:
             with open(self.asked.json, "a", encoding="utf-8") as file:
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
-        compare.say(
+        stage.say(
             "round %d %-6s %-6s offered %7.0f/s, settled %6.0f/s, p50 %4d ms, p99 %4d"
             " ms, server %d MiB%s"
             % (

@@ -22,6 +22,7 @@ SKIPPED = 77
 
 sys.path.insert(0, str(ROOT / "bench"))
 import compare  # noqa: E402
+import contenders  # noqa: E402
 import database  # noqa: E402
 
 
@@ -52,9 +53,17 @@ class Smoke(unittest.TestCase):
             )
             self.assertEqual(code, 0, printed)
             lines = file.read_text(encoding="utf-8").splitlines()
-        measured = {one["name"]: one for one in map(json.loads, lines)}
-        self.assertEqual(set(measured), set(compare.CONTENDERS), printed)
-        self.assertEqual(len(lines), len(measured))
+        lines = [*map(json.loads, lines)]
+        measured = {one["name"]: one for one in lines if one["kind"] == "measurement"}
+        self.assertEqual(set(measured), set(contenders.CONTENDERS), printed)
+        results = {one["name"]: one for one in lines if one["kind"] == "result"}
+        self.assertEqual(set(results), set(compare.NAMES), printed)
+        self.assertEqual(len(lines), len(measured) + len(results))
+        for one in results.values():
+            self.assertGreater(one["value"], 0, one)
+            self.assertGreater(one["ratio"], 0, one)
+            self.assertEqual(len(one["ratios"]), 1, one)
+            self.assertIn("| %s " % one["name"], printed)
         for one in measured.values():
             self.assertEqual(one["errors"], 0, one)
             self.assertGreater(one["calls"], 0, one)

@@ -9,11 +9,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "bench"))
 import summary  # noqa: E402
 
 
-def measured(name, round_number, speed, outstanding=64, errors=0):
+def measured(name, round_number, speed, errors=0):
     return {
         "name": name,
         "round": round_number,
-        "outstanding": outstanding,
         "calls_per_second": speed,
         "p50_us": 100 * round_number,
         "p99_us": 1000 * round_number,
@@ -24,13 +23,17 @@ def measured(name, round_number, speed, outstanding=64, errors=0):
 RUN = [
     measured("echo", 1, 1000),
     measured("settle", 1, 500),
-    measured("settle-naive", 1, 100),
+    measured("naive", 1, 100),
     measured("settle", 2, 600, errors=3),
     measured("echo", 2, 2000),
     measured("settle", 3, 990),
     measured("echo", 3, 900),
-    measured("echo", 3, 7, outstanding=256),
 ]
+
+
+def cells(text, name):
+    line = next(one for one in text.splitlines() if one.startswith("| %s " % name))
+    return [cell.strip() for cell in line.strip("|").split("|")]
 
 
 class Summary(unittest.TestCase):
@@ -39,36 +42,46 @@ class Summary(unittest.TestCase):
         self.assertEqual(summary.spread([4, 1, 3, 2]), (1, 2.5, 4))
         self.assertEqual(summary.spread([7]), (7, 7, 7))
 
-    def test_ratios_are_of_the_same_round_and_number_outstanding(self):
-        self.assertEqual(summary.ratios(RUN, "settle", "echo", 64), [0.5, 0.3, 1.1])
+    def test_ratios_are_of_the_same_round(self):
+        self.assertEqual(summary.ratios(RUN, "settle", "echo"), [0.5, 0.3, 1.1])
         # Rounds 2 and 3 have no naive server.
-        self.assertEqual(summary.ratios(RUN, "settle", "settle-naive", 64), [5])
-        self.assertEqual(summary.ratios(RUN, "settle", "echo", 256), [])
+        self.assertEqual(summary.ratios(RUN, "settle", "naive"), [5])
 
     def test_a_reference_that_did_nothing_gives_no_ratio(self):
         run = [measured("echo", 1, 0), measured("settle", 1, 5)]
-        self.assertEqual(summary.ratios(run, "settle", "echo", 64), [])
+        self.assertEqual(summary.ratios(run, "settle", "echo"), [])
 
-    def test_table(self):
-        text = summary.table(RUN)
-        line = next(one for one in text.splitlines() if one.startswith("| settle "))
+    def test_a_result_is_the_median_beside_its_target(self):
+        one = summary.compared("settle_unary", RUN, "settle", "echo")
         self.assertEqual(
-            [cell.strip() for cell in line.strip("|").split("|")],
+            (one["value"], one["ratio_to"], one["ratio"], one["ratios"]),
+            (600, "echo", 0.5, [0.5, 0.3, 1.1]),
+        )
+        self.assertEqual((one["target"], one["met"]), (">= 0.45", True))
+        slower = summary.result("settle_unary", 1, "calls/s", "echo", [0.44])
+        self.assertFalse(slower["met"])
+        nothing = summary.result("settle_unary", 1, "calls/s", "echo", [])
+        self.assertIsNone(nothing["ratio"])
+        self.assertFalse(nothing["met"])
+
+    def test_a_name_without_a_target_is_only_reported(self):
+        one = summary.result("something", 7, "calls/s", None, [2.0])
+        self.assertNotIn("met", one)
+        self.assertEqual(cells(summary.result_table([one]), "something")[-2:], ["-"] * 2)
+
+    def test_tables(self):
+        self.assertEqual(
+            cells(summary.measured_table(RUN), "settle"),
+            ["settle", "500 / 600 / 990", "200", "2000", "3"],
+        )
+        one = summary.compared("settle_unary", RUN, "settle", "echo")
+        self.assertEqual(
+            cells(summary.result_table([one]), "settle_unary"),
             [
-                "settle",
-                "64",
-                "500 / 600 / 990",
-                "200",
-                "2000",
-                "3",
-                "0.30 / 0.50 / 1.10",
+                *("settle_unary", "600.0 calls/s", "echo", "0.30 / 0.50 / 1.10"),
+                *(">= 0.45", "yes"),
             ],
         )
-        self.assertIn(
-            "settle of settle-naive at 64 outstanding: 5.00 / 5.00 / 5.00", text
-        )
-        echo = next(one for one in text.splitlines() if one.startswith("| echo "))
-        self.assertEqual(echo.strip("|").split("|")[-1].strip(), "-")
 
 
 if __name__ == "__main__":
