@@ -27,7 +27,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> ConnectTo(
 struct LoadOptions {
   std::string server;  // HOST:PORT
   Call call = Call::kSettle;
-  int outstanding = 64;
+  int outstanding = 64;  // calls, of RunClosedStreams messages
+  int streams = 4;       // of RunClosedStreams; at most `outstanding`
   std::chrono::milliseconds warmup{1'000};  // sent, but not counted
   std::chrono::milliseconds window{3'000};  // answers in it are counted
   uint64_t persons = 0;
@@ -35,8 +36,8 @@ struct LoadOptions {
 
 struct LoadResult {
   double seconds = 0;  // the window, as it was
-  int64_t calls = 0;   // good answers in the window
-  // From the sending of a call to its answer, of these.
+  int64_t calls = 0;   // good answers in the window; of streams, each settle's
+  // From the sending of a call (of streams, of its message) to its answer.
   std::unique_ptr<Histogram> latency = std::make_unique<Histogram>();
   // Every call that was not answered well, also outside the window, by reason.
   std::map<std::string, int64_t> errors;
@@ -45,6 +46,10 @@ struct LoadResult {
 // Ends after warm-up and window, and at most ten seconds later for the answers
 // that are still due. UNAVAILABLE when the server cannot be reached.
 absl::StatusOr<LoadResult> RunClosedLoop(const LoadOptions& options);
+
+// The same over streams, kItemsOfAMessage settles a message: `call` is not
+// read. What is not answered when a stream ends is an error each.
+absl::StatusOr<LoadResult> RunClosedStreams(const LoadOptions& options);
 
 }  // namespace onestop::bench
 

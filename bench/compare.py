@@ -38,8 +38,15 @@ def read_arguments():
     add("--seconds", type=flags.seconds, default=3.0, metavar="S", help="a measurement")
     add("--warmup", type=flags.seconds, default=1.0, metavar="S", help="before it")
     add("--outstanding", type=flags.number(1, 100_000), default=256, metavar="N")
-    add("--persons", type=flags.number(10, 99_999_990), default=20_000, metavar="N")
+    add("--persons", type=flags.number(10, 99_999_990), default=1_000_000, metavar="N")
     add("--lanes", type=flags.number(0, 1024), default=0, help="0: onestopd's default")
+    add(
+        "--clients",
+        type=flags.counts,
+        default="8,16,32,64",
+        metavar="N,N",
+        help="of pgbench: the best of these",
+    )
     add("--verify", action="store_true", help="onestop verify on what was written")
     flags.add_surroundings(parser)
     return flags.read(parser)

@@ -1,6 +1,7 @@
 // bench_load: fills a database with the world, compares two servers, and sends
 // load to one; results are one JSON object on standard output.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -11,20 +12,26 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "base/limits.h"
 #include "bench/agree.h"
 #include "bench/closed_loop.h"
+#include "bench/fill.h"
 #include "bench/open_loop.h"
+#include "bench/storage_batch.h"
 #include "bench/world.h"
-#include "storage/pg_store.h"
 
 namespace {
 
 using onestop::bench::AgreeOptions;
+using onestop::bench::BatchOptions;
 using onestop::bench::Call;
+using onestop::bench::FillOptions;
 using onestop::bench::LoadOptions;
+using onestop::bench::LoadResult;
 using onestop::bench::OpenLoadOptions;
 
 #ifdef __clang__
@@ -62,28 +69,18 @@ void AddTimes(CLI::App& verb, Times& times) {
       ->check(CLI::Range(0.0, 3600.0));
 }
 
-int FillDatabase(const std::string& url, uint64_t persons) {
-  onestop::storage::PgOptions options;
-  options.url = url;
-  options.application_name = "bench_load";
-  onestop::storage::PgStore store(options);
-  const absl::Status loaded = onestop::bench::LoadWorld(store, persons);
-  return loaded.ok() ? 0 : Fail(loaded);
-}
-
 void AddWorld(CLI::App& app, int& exit_code) {
-  struct Asked {
-    std::string url;
-    uint64_t persons = 0;
-  };
-  auto asked = std::make_shared<Asked>();
+  auto options = std::make_shared<FillOptions>();
   CLI::App* verb = app.add_subcommand(
-      "world", "put catalog, persons and accounts into an empty database");
-  verb->add_option("--database", asked->url, "with the schema deployed")
+      "world", "put catalog, persons and ledger into an empty database");
+  verb->add_option("--database", options->url, "with the schema deployed")
       ->required();
-  AddPersons(*verb, asked->persons);
-  verb->callback([asked, &exit_code] {
-    exit_code = FillDatabase(asked->url, asked->persons);
+  AddPersons(*verb, options->persons);
+  verb->add_flag("--postings", options->postings,
+                 "and where each counter comes from, for onestop verify");
+  verb->callback([options, &exit_code] {
+    const absl::Status filled = onestop::bench::FillDatabase(*options);
+    exit_code = filled.ok() ? 0 : Fail(filled);
   });
 }
 
@@ -129,12 +126,18 @@ std::string ReasonsJson(const std::map<std::string, int64_t>& reasons) {
   });
 }
 
-int PrintLoad(const LoadOptions& options) {
-  const auto result = onestop::bench::RunClosedLoop(options);
+struct AskedRun {
+  std::string call = "settle";
+  uint64_t persons = 0;
+  uint64_t among = 0;
+  Times times;
+  LoadOptions options;
+};
+
+int PrintResult(const absl::StatusOr<LoadResult>& result) {
   if (!result.ok()) return Fail(result.status());
   int64_t errors = 0;
-  std::map<std::string, int64_t> reasons = result->errors;
-  for (const auto& [reason, count] : reasons) errors += count;
+  for (const auto& [reason, count] : result->errors) errors += count;
   const auto micros = [&result](double quantile) {
     return result->latency->Quantile(quantile) / 1000;
   };
@@ -142,33 +145,68 @@ int PrintLoad(const LoadOptions& options) {
       "{\"calls\": %d, \"seconds\": %.3f, \"calls_per_second\": %.1f, "
       "\"p50_us\": %d, \"p99_us\": %d, \"errors\": %d, \"reasons\": {%s}, "
       "\"compiler\": \"%s\"}\n",
-      result->calls, result->seconds, result->calls / result->seconds,
-      micros(0.5), micros(0.99), errors, ReasonsJson(reasons), kCompiler);
+      result->calls, result->seconds,
+      static_cast<double>(result->calls) / result->seconds, micros(0.5),
+      micros(0.99), errors, ReasonsJson(result->errors), kCompiler);
   return 0;
 }
 
+int PrintLoad(AskedRun& asked) {
+  LoadOptions& options = asked.options;
+  options.call = asked.call == "quote" ? Call::kQuote : Call::kSettle;
+  options.persons =
+      asked.among > 0 ? std::min(asked.among, asked.persons) : asked.persons;
+  options.streams = std::min(options.streams, options.outstanding);
+  options.window = Millis(asked.times.seconds);
+  options.warmup = Millis(asked.times.warmup);
+  return PrintResult(asked.call == "stream"
+                         ? onestop::bench::RunClosedStreams(options)
+                         : onestop::bench::RunClosedLoop(options));
+}
+
 void AddRun(CLI::App& app, int& exit_code) {
-  struct Asked {
-    LoadOptions options;
-    Times times;
-  };
-  auto asked = std::make_shared<Asked>();
+  auto asked = std::make_shared<AskedRun>();
   LoadOptions& options = asked->options;
   CLI::App* verb = app.add_subcommand("run", "send calls in a closed loop");
   verb->add_option("--server", options.server, "HOST:PORT")->required();
-  const std::map<std::string, Call> calls = {{"settle", Call::kSettle},
-                                             {"quote", Call::kQuote}};
-  verb->add_option("--call", options.call, "settle or quote")
-      ->transform(CLI::CheckedTransformer(calls));
+  verb->add_option("--call", asked->call, "which")
+      ->check(CLI::IsMember({"settle", "stream", "quote"}));
   verb->add_option("--outstanding", options.outstanding,
-                   "calls that are always on their way")
+                   "calls (of streams: messages) that are always on their way")
       ->check(CLI::Range(1, 100'000));
+  verb->add_option("--streams", options.streams, "that share the messages")
+      ->check(CLI::Range(1, 1'000));
+  AddTimes(*verb, asked->times);
+  AddPersons(*verb, asked->persons);
+  verb->add_option("--among", asked->among,
+                   "choose from so many of them only, again and again")
+      ->check(
+          CLI::Range(uint64_t{onestop::bench::kKinds}, uint64_t{99'999'990}));
+  verb->callback([asked, &exit_code] { exit_code = PrintLoad(*asked); });
+}
+
+void AddBatch(CLI::App& app, int& exit_code) {
+  struct Asked {
+    BatchOptions options;
+    Times times;
+  };
+  auto asked = std::make_shared<Asked>();
+  BatchOptions& options = asked->options;
+  options.batch = static_cast<int>(onestop::limits::kMaxBatch);
+  CLI::App* verb = app.add_subcommand(
+      "batch", "gather and write batches of settlements, without a server");
+  verb->add_option("--database", options.database, "filled with the world")
+      ->required();
+  verb->add_option("--lanes", options.lanes, "connections")
+      ->check(CLI::Range(1, 100));
+  verb->add_option("--batch", options.batch, "settlements of a batch")
+      ->check(CLI::Range(1, static_cast<int>(onestop::limits::kMaxBatch)));
   AddTimes(*verb, asked->times);
   AddPersons(*verb, options.persons);
   verb->callback([asked, &exit_code] {
     asked->options.window = Millis(asked->times.seconds);
     asked->options.warmup = Millis(asked->times.warmup);
-    exit_code = PrintLoad(asked->options);
+    exit_code = PrintResult(onestop::bench::RunBatches(asked->options));
   });
 }
 
@@ -222,6 +260,7 @@ int Run(int argc, char** argv) {
   AddWorld(app, exit_code);
   AddAgree(app, exit_code);
   AddRun(app, exit_code);
+  AddBatch(app, exit_code);
   AddOffer(app, exit_code);
   CLI11_PARSE(app, argc, argv);
   return exit_code;

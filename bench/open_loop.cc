@@ -1,9 +1,6 @@
 // Sends what is due every half millisecond, as unary calls or over streams.
 #include "bench/open_loop.h"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-#include <google/protobuf/wire_format_lite.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
@@ -19,25 +16,20 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
-#include "base/error.h"
 #include "base/status_macros.h"
 #include "bench/closed_loop.h"
 #include "bench/replies.h"
-#include "onestop/v1/settlement.pb.h"
+#include "bench/settle_messages.h"
 #include "server/raw_bytes.h"
-#include "wire/error.h"
 
 namespace onestop::bench {
 namespace {
 
-namespace pb = ::onestop::v1;
 using Clock = std::chrono::steady_clock;
-using google::protobuf::internal::WireFormatLite;
 
 constexpr std::chrono::microseconds kTick{500};
 constexpr int64_t kMostUnderWay = 50'000;
 constexpr int kStreams = 8;
-constexpr int kItemsOfAMessage = 32;
 constexpr size_t kMostMessagesWaiting = 256;  // of one stream
 
 // What all calls share.
@@ -119,23 +111,6 @@ class OneCall {
   grpc::ByteBuffer reply_;
 };
 
-// Appends an item to a serialized SettleStreamRequest.
-void AppendItem(int64_t index, const std::string& settle, std::string& bytes) {
-  std::string item;
-  {
-    google::protobuf::io::StringOutputStream out(&item);
-    google::protobuf::io::CodedOutputStream coded(&out);
-    WireFormatLite::WriteInt64(pb::SettleStreamItem::kIndexFieldNumber, index,
-                               &coded);
-    WireFormatLite::WriteBytes(pb::SettleStreamItem::kSettleFieldNumber, settle,
-                               &coded);
-  }
-  google::protobuf::io::StringOutputStream out(&bytes);
-  google::protobuf::io::CodedOutputStream coded(&out);
-  WireFormatLite::WriteBytes(pb::SettleStreamRequest::kItemsFieldNumber, item,
-                             &coded);
-}
-
 // One stream of settles. Filled and closed by the sending thread.
 class OneStream final
     : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
@@ -186,24 +161,15 @@ class OneStream final
   }
   void OnReadDone(bool ok) override {
     if (!ok) return;
-    pb::SettleStreamResponse response;
-    const bool parsed = server::ParseBytes(incoming_, response).ok();
-    for (const pb::SettleStreamResult& result : response.results()) {
-      run_.Answered(result.index(), FaultOf(result));
-    }
+    const bool parsed = ReadResults(
+        incoming_, [this](int64_t serial, const std::string& fault) {
+          run_.Answered(serial, fault);
+        });
     if (parsed) StartRead(&incoming_);
   }
   void OnDone(const grpc::Status&) override { ended_.DecrementCount(); }
 
  private:
-  static std::string FaultOf(const pb::SettleStreamResult& result) {
-    if (result.has_error()) {
-      return ErrorReason(wire::FromRpcStatus(result.error()));
-    }
-    return result.settle().outcome() == pb::SETTLE_OUTCOME_SETTLED
-               ? ""
-               : "NOT_SETTLED";
-  }
   size_t Waiting() {
     const std::lock_guard<std::mutex> lock(mutex_);
     return waiting_.size();

@@ -14,7 +14,7 @@ import flags
 import process
 
 TODAY = "2025-03-20"  # kToday of world.h
-FILLED_TABLES = ["person", "person_version", "ledger", "posting"]
+FILLED_TABLES = ["person", "person_version", "registered_at", "ledger"]
 AGREE_SETTLES = 200
 GRACE_SECONDS = 60  # beyond what a measurement is asked to take
 
@@ -64,7 +64,7 @@ class Stage:
         self.facts = {"commit": commit(), "persons": arguments.persons}
         self.folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         self.measurements = []
-        self.written = {}  # by `onestop verify`'s databases: URL and its server
+        self.written = {}  # for `onestop verify`: URL and the server that writes
 
     # Programs and databases.
 
@@ -85,17 +85,27 @@ class Stage:
         name = "onestop_bench_%d" % os.getpid()
         self.stack.callback(self.postgres.drop, name)
         url = self.postgres.create(name)
-        self.load("world", "--database", url, seconds=3600)
-        self.postgres.settle_down(name, *FILLED_TABLES)
+        options = ["--database", url]
+        if self.asked.verify:
+            options.append("--postings")
+        self.load("world", *options, seconds=3600)
+        tables = [*FILLED_TABLES, *(["posting"] if self.asked.verify else [])]
+        self.postgres.settle_down(name, *tables)
         return name
 
+    @property
+    def world_url(self):
+        return self.postgres.url_of(self.world)
+
+    def url_of(self, name):
+        """Of the copy of this name."""
+        return self.postgres.url_of("%s_%s" % (self.world, name))
+
     def copy_of_world(self, name):
-        """The URL of a database of this name's own, filled."""
+        """The URL of a database of this name's own, filled and at rest."""
         copied = "%s_%s" % (self.world, name)
         self.stack.callback(self.postgres.drop, copied)
-        url = self.postgres.copy(copied, self.world)
-        self.postgres.settle_down(copied, *FILLED_TABLES)
-        return url
+        return self.postgres.copy(copied, self.world)
 
     # Services: each runs from when it is first named to the end of the run.
 
@@ -167,6 +177,11 @@ class Stage:
         times = ["--seconds", self.asked.seconds, "--warmup", self.asked.warmup]
         limit = self.asked.seconds + self.asked.warmup + GRACE_SECONDS
         return self.load(verb, *times, *options, seconds=limit)
+
+    def check(self, name, measured):
+        """For what is not kept: it may not hold errors either."""
+        if measured["errors"]:
+            raise process.ProgramError("%s: %s" % (name, measured["reasons"]))
 
     def keep(self, name, round_number, measured):
         """Notes a measurement (calls_per_second, errors, …) and says it."""

@@ -10,8 +10,12 @@ import statistics
 # reported without.
 AT_LEAST = {
     "settle_unary": 0.45,
+    "settle_stream": 1.0,
+    "stream_vs_batch": 0.8,
     "quote_db": 0.50,
     "settle_vs_naive": 3.0,
+    "settle_vs_pgbench": 2.5,
+    "settle_vs_plpgsql": 1.3,
 }
 AT_MOST = {}
 

@@ -1,7 +1,6 @@
 // Persons, catalog and claims, made from numbers.
 #include "bench/world.h"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <iterator>
@@ -10,7 +9,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "base/status_macros.h"
 #include "domain/ledger.h"
 
 namespace onestop::bench {
@@ -24,10 +22,13 @@ using domain::ItemClass;
 constexpr char kRegion[] = "530100";
 constexpr int kHospitalsPerLevel = 3;
 constexpr int kPharmacies = 3;
+// Each good under so many codes, so that the catalog is as large as a city's
+// hospitals use, and no processor cache holds it.
+constexpr int kVariants = 400;
+constexpr int kMostLines = 10;
 // Visits of a person: each has its own deductible counter in the ledger row.
 constexpr int kEncounters = 16;
 constexpr int64_t kOpeningBalanceFen = 1'000'000'000;
-constexpr uint64_t kRowsPerWrite = 1'000;
 
 struct Kind {
   Insurance insurance;
@@ -98,9 +99,19 @@ std::string PharmacyId(int number) {
   return absl::StrCat("P5301000000", number);
 }
 
-Item ItemOf(const Good& good) {
+// As long as the good's own code; variant 0 is that.
+std::string CodeOf(const Good& good, int variant) {
+  std::string code = good.code;
+  if (variant == 0) return code;
+  constexpr size_t kDigits = 4;
+  code.replace(code.size() - kDigits, kDigits,
+               absl::StrFormat("%04d", variant));
+  return code;
+}
+
+Item ItemOf(const Good& good, int variant) {
   Item item;
-  item.item_code = good.code;
+  item.item_code = CodeOf(good, variant);
   item.name = good.name;
   item.form = *good.price == '\0' ? "诊疗服务" : "口服常释剂型";
   item.item_class = good.item_class;
@@ -126,16 +137,17 @@ domain::Registration RegistrationOf(domain::RegistrationKind kind,
 
 domain::ClaimLine ServiceLine(std::mt19937_64& random) {
   domain::ClaimLine line;
-  line.item_code = OneOf(random, kServices).code;
+  line.item_code =
+      CodeOf(OneOf(random, kServices), Between(random, 0, kVariants - 1));
   line.quantity = *domain::ParseQuantity("1");
   line.amount = domain::Money{Between<int64_t>(random, 500, 20'000)};
   return line;
 }
 
-domain::ClaimLine DrugLine(std::mt19937_64& random) {
+domain::ClaimLine DrugLine(std::mt19937_64& random, int variant) {
   const Good& drug = OneOf(random, kDrugs);
   domain::ClaimLine line;
-  line.item_code = drug.code;
+  line.item_code = CodeOf(drug, variant);
   line.quantity = *domain::ParseQuantity(absl::StrCat(Between(random, 10, 60)));
   line.unit_price = domain::ParseUnitPrice(drug.price);
   line.amount = domain::Money{
@@ -158,22 +170,20 @@ domain::Prescription PrescriptionFor(const domain::Claim& claim) {
   return prescription;
 }
 
+// Half of the claims have one or two, few have many.
+int LinesOf(std::mt19937_64& random) {
+  const int percent = Between(random, 1, 100);
+  if (percent <= 25) return 1;
+  if (percent <= 55) return 2;
+  if (percent <= 75) return 3;
+  if (percent <= 87) return 4;
+  return Between(random, 5, kMostLines);
+}
+
 int LevelOf(std::mt19937_64& random) {
   const int percent = Between(random, 1, 100);
   if (percent <= 40) return 1;
   return percent <= 75 ? 2 : 3;
-}
-
-storage::Posting BalanceOf(uint64_t number) {
-  storage::Posting posting;
-  posting.posting_id = "bench";
-  posting.kind = "opening";
-  posting.movement.person_id = PersonId(number);
-  posting.movement.counter = std::string(domain::kAccountCounter);
-  posting.movement.amount = kOpeningBalanceFen;
-  posting.caller = "bench";
-  posting.booked_on = *domain::ParseDay(kToday);
-  return posting;
 }
 
 }  // namespace
@@ -201,10 +211,25 @@ domain::Person PersonOf(uint64_t number) {
   return person;
 }
 
+std::vector<domain::Movement> OpeningOf(uint64_t number) {
+  if (KindOf(number).insurance != Insurance::kEmployee) return {};
+  domain::Movement balance;
+  balance.person_id = PersonId(number);
+  balance.counter = std::string(domain::kAccountCounter);
+  balance.amount = kOpeningBalanceFen;
+  return {balance};
+}
+
 storage::CatalogChange CatalogOfWorld() {
   storage::CatalogChange catalog;
-  for (const Good& good : kServices) catalog.items.push_back(ItemOf(good));
-  for (const Good& good : kDrugs) catalog.items.push_back(ItemOf(good));
+  for (int variant = 0; variant < kVariants; ++variant) {
+    for (const Good& good : kServices) {
+      catalog.items.push_back(ItemOf(good, variant));
+    }
+    for (const Good& good : kDrugs) {
+      catalog.items.push_back(ItemOf(good, variant));
+    }
+  }
   domain::Institution institution;
   institution.region = kRegion;
   institution.kind = domain::InstitutionKind::kHospital;
@@ -240,10 +265,13 @@ domain::Claim MakeClaim(uint64_t person, std::mt19937_64& random) {
       *domain::ParseDay(kToday) - Between<int32_t>(random, 0, 20);
   claim.physician_id = "D530100000001";
   claim.diagnosis_codes = {OneOf(random, std::array{"I10", "E11.9", "J18.9"})};
-  const int lines = Between(random, 1, 3);
+  const int lines = LinesOf(random);
   for (int i = 1; i <= lines; ++i) {
     const bool drug = pharmacy || Between(random, 1, 2) == 1;
-    claim.lines.push_back(drug ? DrugLine(random) : ServiceLine(random));
+    // What is prescribed has few codes, so that its counters stay few.
+    const int variant = pharmacy ? 0 : Between(random, 0, kVariants - 1);
+    claim.lines.push_back(drug ? DrugLine(random, variant)
+                               : ServiceLine(random));
     claim.lines.back().line_id = absl::StrFormat("5301002025%010d", i);
   }
   claim.account.use = employee && Between(random, 1, 2) == 1;
@@ -256,26 +284,6 @@ domain::Claim MakeClaim(uint64_t person, std::mt19937_64& random) {
         HospitalId(level, Between(random, 1, kHospitalsPerLevel));
   }
   return claim;
-}
-
-absl::Status LoadWorld(storage::Store& store, uint64_t persons) {
-  ONESTOP_RETURN_IF_ERROR(store.PutCatalog(CatalogOfWorld()).status());
-  std::vector<storage::PersonWrite> writes;
-  std::vector<storage::Posting> balances;
-  for (uint64_t first = 0; first < persons; first += kRowsPerWrite) {
-    writes.clear();
-    balances.clear();
-    const uint64_t end = std::min(persons, first + kRowsPerWrite);
-    for (uint64_t number = first; number < end; ++number) {
-      writes.push_back({PersonOf(number)});
-      if (KindOf(number).insurance == Insurance::kEmployee) {
-        balances.push_back(BalanceOf(number));
-      }
-    }
-    ONESTOP_RETURN_IF_ERROR(store.PutPersons(writes).status());
-    ONESTOP_RETURN_IF_ERROR(store.Post(balances).status());
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace onestop::bench

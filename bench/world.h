@@ -6,9 +6,10 @@
 #include <cstdint>
 #include <random>
 #include <string>
+#include <vector>
 
-#include "absl/status/status.h"
 #include "domain/claim.h"
+#include "domain/ledger.h"
 #include "domain/person.h"
 #include "storage/store.h"
 
@@ -27,14 +28,14 @@ std::string PersonId(uint64_t number);
 domain::Person PersonOf(uint64_t number);
 storage::CatalogChange CatalogOfWorld();
 
-// One to three lines; hospitals of three levels, pharmacies with and without
-// a prescription. The person id is the only part that tells persons of one kind
-// apart: a claim may be sent for any of them.
-domain::Claim MakeClaim(uint64_t person, std::mt19937_64& random);
+// What a person of this number has before the first claim: the balance of the
+// account, if there is one.
+std::vector<domain::Movement> OpeningOf(uint64_t number);
 
-// Puts the catalog, the persons 0 to `persons` − 1, and the balances of their
-// accounts into an empty database.
-absl::Status LoadWorld(storage::Store& store, uint64_t persons);
+// One to ten lines, half of the claims one or two; hospitals of three levels,
+// pharmacies with and without a prescription. The person id is the only part
+// that tells persons of one kind apart: a claim may be sent for any of them.
+domain::Claim MakeClaim(uint64_t person, std::mt19937_64& random);
 
 }  // namespace onestop::bench
 

@@ -2,7 +2,7 @@
 
 # As in a small production: what the page cache and checkpoints do to a run of
 # minutes is not what is measured. Durability stays on.
-bench_settings=(-c shared_buffers=1GB -c max_wal_size=8GB -c min_wal_size=2GB
+bench_settings=(-c shared_buffers=1GB -c max_wal_size=16GB -c min_wal_size=2GB
   -c checkpoint_timeout=15min)
 
 verb_bench() {
