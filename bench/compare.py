@@ -7,12 +7,14 @@ says how to read what comes out.
 
 import argparse
 import contextlib
+import pathlib
 import signal
 import sys
 
 import contenders
 import database
 import flags
+import growth
 import process
 import summary
 from stage import Stage, say
@@ -20,7 +22,7 @@ from stage import Stage, say
 # In the order in which they run. A phase is a module with RESULTS, the names of
 # what it finds out, and run(stage), which measures those of stage.wanted and
 # gives a line each (summary.result).
-PHASES = [contenders]
+PHASES = [contenders, growth]
 NAMES = [name for phase in PHASES for name in phase.RESULTS]
 
 
@@ -48,6 +50,9 @@ def read_arguments():
         help="of pgbench: the best of these",
     )
     add("--verify", action="store_true", help="onestop verify on what was written")
+    add("--stored", type=flags.sizes, default="100000,1000000,10000000", metavar="N,N")
+    add("--cache", type=pathlib.Path, default=flags.ROOT / ".dev/bench", metavar="DIR")
+    add("--rebuild", action="store_true", help="what is stored in DIR, anew")
     flags.add_surroundings(parser)
     return flags.read(parser)
 

@@ -29,6 +29,14 @@ def counts(text):
     return [number(1, 100_000)(part) for part in text.split(",")]
 
 
+def sizes(text):
+    """Two or more, ascending."""
+    found = [number(1_000, 1_000_000_000)(part) for part in text.split(",")]
+    if len(found) < 2 or found != sorted(set(found)):
+        raise argparse.ArgumentTypeError("must be two or more, ascending")
+    return found
+
+
 def add_surroundings(parser):
     """Where programs and PostgreSQL are, and where the lines go."""
     add = parser.add_argument

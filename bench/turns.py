@@ -1,0 +1,21 @@
+"""Measurements that take turns: each once a round, in an order of the round's."""
+
+import random
+
+
+def take_turns(stage, measures):
+    """`measures` maps names to what measures them once, and returns what
+    Stage.keep takes."""
+    for round_number in range(1, stage.asked.rounds + 1):
+        order = list(measures)
+        random.Random(round_number).shuffle(order)
+        for name in order:
+            stage.keep(name, round_number, measures[name]())
+
+
+def closed_loop(stage, server, *options, outstanding=None):
+    """What measures a service by Settle in a closed loop."""
+    count = outstanding or stage.asked.outstanding
+    asked = ["--server", server.address, "--call", "settle"]
+    asked += ["--outstanding", count, *options]
+    return lambda: {"outstanding": count, **stage.run_load("run", *asked)}
