@@ -13,8 +13,10 @@ import sys
 
 import contenders
 import database
+import disk
 import flags
 import growth
+import latency
 import process
 import summary
 from stage import Stage, say
@@ -22,7 +24,7 @@ from stage import Stage, say
 # In the order in which they run. A phase is a module with RESULTS, the names of
 # what it finds out, and run(stage), which measures those of stage.wanted and
 # gives a line each (summary.result).
-PHASES = [contenders, growth]
+PHASES = [contenders, latency, growth, disk]
 NAMES = [name for phase in PHASES for name in phase.RESULTS]
 
 
@@ -53,6 +55,7 @@ def read_arguments():
     add("--stored", type=flags.sizes, default="100000,1000000,10000000", metavar="N,N")
     add("--cache", type=pathlib.Path, default=flags.ROOT / ".dev/bench", metavar="DIR")
     add("--rebuild", action="store_true", help="what is stored in DIR, anew")
+    add("--plots", type=pathlib.Path, default=flags.ROOT / "build/bench", metavar="DIR")
     flags.add_surroundings(parser)
     return flags.read(parser)
 

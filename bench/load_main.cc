@@ -216,14 +216,18 @@ int PrintOpenLoad(const OpenLoadOptions& options) {
   const auto micros = [&result](double quantile) {
     return result->latency->Quantile(quantile) / 1000;
   };
+  const auto late = [&result](double quantile) {
+    return result->lateness->Quantile(quantile) / 1000;
+  };
   std::cout << absl::StrFormat(
       "{\"offered_per_second\": %.1f, \"good_per_second\": %.1f, "
       "\"not_sent\": %d, \"p50_us\": %d, \"p99_us\": %d, \"p999_us\": %d, "
+      "\"late_p50_us\": %d, \"late_p99_us\": %d, "
       "\"refused\": {%s}, \"compiler\": \"%s\"}\n",
       static_cast<double>(result->offered) / result->seconds,
       static_cast<double>(result->good) / result->seconds, result->not_sent,
-      micros(0.5), micros(0.99), micros(0.999), ReasonsJson(result->refused),
-      kCompiler);
+      micros(0.5), micros(0.99), micros(0.999), late(0.5), late(0.99),
+      ReasonsJson(result->refused), kCompiler);
   return 0;
 }
 

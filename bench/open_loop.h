@@ -33,6 +33,9 @@ struct OpenLoadResult {
   int64_t not_sent = 0;  // arrived, but the load generator held too many
   // From the arrival of a settle to its answer, of the good ones.
   std::unique_ptr<Histogram> latency = std::make_unique<Histogram>();
+  // From when a settle was due to when it was sent: the generator's own part of
+  // that, and how far a latency can be believed.
+  std::unique_ptr<Histogram> lateness = std::make_unique<Histogram>();
   // Every other answer, also outside the window, by reason.
   std::map<std::string, int64_t> refused;
 };

@@ -3,13 +3,17 @@
 import random
 
 
+def shuffled(round_number, names):
+    order = list(names)
+    random.Random(round_number).shuffle(order)
+    return order
+
+
 def take_turns(stage, measures):
     """`measures` maps names to what measures them once, and returns what
     Stage.keep takes."""
     for round_number in range(1, stage.asked.rounds + 1):
-        order = list(measures)
-        random.Random(round_number).shuffle(order)
-        for name in order:
+        for name in shuffled(round_number, measures):
             stage.keep(name, round_number, measures[name]())
 
 

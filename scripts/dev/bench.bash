@@ -36,7 +36,8 @@ bench_on_postgres() {
   fi
   # What is wrong with the flags is said before anything is built.
   "${bench[@]}" "$@" --check-only
-  build_preset release onestopd onestop bench_load bench_contender
+  build_preset release onestopd onestop bench_load bench_contender \
+    bench_slow_fsync
   if [[ " $* " != *" --database"* ]]; then
     use_throwaway_cluster "${bench_settings[@]}"
     set -- "$@" --database "$database"
