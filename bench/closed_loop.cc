@@ -24,14 +24,18 @@ using Clock = std::chrono::steady_clock;
 
 // What all slots share.
 struct Run {
-  Run(const LoadOptions& options, std::shared_ptr<grpc::Channel> channel,
+  Run(const LoadOptions& options,
+      const std::vector<std::shared_ptr<grpc::Channel>>& channels,
       Histogram& into)
       : id(std::random_device()()),
         call(options.call),
-        requests(options.call, options.persons, id),
-        stub(std::move(channel)),
+        requests(options.call, options.persons, id, options.selection),
         latency(into),
-        ended(options.outstanding) {}
+        ended(options.outstanding) {
+    for (const auto& channel : channels) {
+      stubs.push_back(std::make_unique<grpc::GenericStub>(channel));
+    }
+  }
 
   void CountError(const std::string& reason) {
     const std::lock_guard<std::mutex> lock(mutex);
@@ -41,7 +45,7 @@ struct Run {
   const uint32_t id;
   const Call call;
   const Requests requests;
-  grpc::GenericStub stub;
+  std::vector<std::unique_ptr<grpc::GenericStub>> stubs;  // one a server
   Clock::time_point window_begin;
   Clock::time_point window_end;
   Histogram& latency;
@@ -62,6 +66,7 @@ class Slot {
  public:
   Slot(Run& run, uint64_t number)
       : run_(run),
+        stub_(*run.stubs[number % run.stubs.size()]),
         serial_(number << 32),
         random_(uint64_t{run.id} << 32 | number) {}
 
@@ -71,8 +76,8 @@ class Slot {
     request_ = server::BytesOf(run_.requests.Next(serial_++, random_));
     reply_.Clear();
     sent_ = Clock::now();
-    run_.stub.UnaryCall(&*context_, MethodOf(run_.call), {}, &request_, &reply_,
-                        [this](const grpc::Status& status) { Done(status); });
+    stub_.UnaryCall(&*context_, MethodOf(run_.call), {}, &request_, &reply_,
+                    [this](const grpc::Status& status) { Done(status); });
   }
 
  private:
@@ -92,6 +97,7 @@ class Slot {
   }
 
   Run& run_;
+  grpc::GenericStub& stub_;
   uint64_t serial_;
   std::mt19937_64 random_;
   std::optional<grpc::ClientContext> context_;
@@ -113,9 +119,14 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> ConnectTo(
 }
 
 absl::StatusOr<LoadResult> RunClosedLoop(const LoadOptions& options) {
-  ONESTOP_ASSIGN_OR_RETURN(const auto channel, ConnectTo(options.server));
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
+  for (const std::string& server : {options.server, options.also}) {
+    if (server.empty()) continue;
+    ONESTOP_ASSIGN_OR_RETURN(auto channel, ConnectTo(server));
+    channels.push_back(std::move(channel));
+  }
   LoadResult result;
-  Run run(options, channel, *result.latency);
+  Run run(options, channels, *result.latency);
   run.window_begin = Clock::now() + options.warmup;
   run.window_end = run.window_begin + options.window;
   std::vector<std::unique_ptr<Slot>> slots;

@@ -26,6 +26,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> ConnectTo(
 
 struct LoadOptions {
   std::string server;  // HOST:PORT
+  std::string also;    // another one, for every second call; empty: none
+  Selection selection;
   Call call = Call::kSettle;
   int outstanding = 64;  // calls, of RunClosedStreams messages
   int streams = 4;       // of RunClosedStreams; at most `outstanding`
@@ -47,8 +49,9 @@ struct LoadResult {
 // that are still due. UNAVAILABLE when the server cannot be reached.
 absl::StatusOr<LoadResult> RunClosedLoop(const LoadOptions& options);
 
-// The same over streams, kItemsOfAMessage settles a message: `call` is not
-// read. What is not answered when a stream ends is an error each.
+// The same over streams, kItemsOfAMessage settles a message: `call`, `also` and
+// `selection` are not read. What is not answered when a stream ends is an error
+// each.
 absl::StatusOr<LoadResult> RunClosedStreams(const LoadOptions& options);
 
 }  // namespace onestop::bench

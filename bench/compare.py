@@ -19,12 +19,13 @@ import growth
 import latency
 import process
 import summary
+import variants
 from stage import Stage, say
 
 # In the order in which they run. A phase is a module with RESULTS, the names of
 # what it finds out, and run(stage), which measures those of stage.wanted and
 # gives a line each (summary.result).
-PHASES = [contenders, latency, growth, disk]
+PHASES = [contenders, latency, variants, growth, disk]
 NAMES = [name for phase in PHASES for name in phase.RESULTS]
 
 

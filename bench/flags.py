@@ -31,7 +31,7 @@ def counts(text):
 
 def sizes(text):
     """Two or more, ascending."""
-    found = [number(1_000, 1_000_000_000)(part) for part in text.split(",")]
+    found = [number(100, 1_000_000_000)(part) for part in text.split(",")]
     if len(found) < 2 or found != sorted(set(found)):
         raise argparse.ArgumentTypeError("must be two or more, ascending")
     return found

@@ -6,8 +6,8 @@ random as ours, of a person chosen at random. Record and reply stay as they were
 so that rows have their real sizes.
 """
 
+import contextlib
 import hashlib
-import pathlib
 import shutil
 import subprocess
 
@@ -16,7 +16,7 @@ import flags
 import process
 from stage import FILLED_TABLES, TODAY, say
 
-SAMPLE_SETTLES = 5_000
+MOST_SAMPLED = 5_000
 WORLD = "world"
 BUILT = "built"  # the comment of a database that is whole
 MAKES_THEM = [
@@ -63,9 +63,9 @@ INDEXES = (
 )
 
 
-def _digest(persons):
+def _digest(persons, sampled):
     """Changes with whatever would make these databases other ones."""
-    digest = hashlib.sha256(b"%d" % persons)
+    digest = hashlib.sha256(b"%d %d" % (persons, sampled))
     for name in MAKES_THEM:
         path = flags.ROOT / name
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
@@ -76,14 +76,14 @@ def _digest(persons):
     return digest.hexdigest()[:12]
 
 
-def _home(cache, persons, rebuild):
+def _home(cache, digest, rebuild):
     """The folder of the cluster; those of other worlds are removed."""
     parent = cluster.usable_folder(
         cache,
         "/var/tmp/onestop-bench-"
         + hashlib.sha256(bytes(flags.ROOT)).hexdigest()[:12],
     )
-    wanted = "grown-" + _digest(persons)
+    wanted = "grown-" + digest
     for other in parent.glob("grown-*"):
         if rebuild or other.name != wanted:
             say("removing " + str(other))
@@ -99,8 +99,9 @@ class Grown:
         self.stage = stage
         self.persons = stage.asked.persons
         self.sizes = stage.asked.stored
-        cache = pathlib.Path(stage.asked.cache)
-        self.home = _home(cache, self.persons, stage.asked.rebuild)
+        self.sampled = min(MOST_SAMPLED, *self.sizes)
+        digest = _digest(self.persons, self.sampled)
+        self.home = _home(stage.asked.cache, digest, stage.asked.rebuild)
         settings = cluster.settings_of(stage.postgres)
         if not self._whole(settings):
             with cluster.Cluster(self.home, {**settings, **BUILD_SETTINGS}) as building:
@@ -115,6 +116,11 @@ class Grown:
     def url(self, size):
         return self.server.url_of(self.name(size))
 
+    def added(self, size):
+        """How many settlements have been added to those stored."""
+        today = "SELECT count(*) FROM settlement WHERE booked_on >= DATE '%s'" % TODAY
+        return int(self.server.psql("-c", today, url=self.url(size)))
+
     def _whole(self, settings):
         with cluster.Cluster(self.home, settings) as running:
             return all(self._built(running.server, size) for size in self.sizes)
@@ -127,7 +133,7 @@ class Grown:
         )
 
     def _build(self, server):
-        sampled = self._sample(server)
+        self._sample(server)
         for size in sorted(self.sizes):
             if self._built(server, size):
                 continue
@@ -135,26 +141,28 @@ class Grown:
             say("storing %d settlements, once; they are kept in %s" % (size, self.home))
             name = self.name(size)
             server.copy(name, WORLD)
-            self._multiply(server, size, sampled)
-            server.psql("-c", "ANALYZE settlement", url=server.url_of(name))
+            self._multiply(server, size)
+            url = server.url_of(name)
+            server.psql("-c", "ANALYZE settlement", url=url)
+            stored = server.psql("-c", "SELECT count(*) FROM settlement", url=url)
+            if int(stored) != size:
+                raise process.ProgramError("%s does not hold what it says" % name)
             server.psql("-c", "CHECKPOINT")
             server.psql("-c", "COMMENT ON DATABASE %s IS '%s'" % (name, BUILT))
         server.drop(WORLD)
 
     def _sample(self, server):
-        """Makes the world and the table `sample` of real settlements in it; how
-        many they are."""
+        """Makes the world and, in it, the table `sample` of real settlements."""
         url = server.create(WORLD)
         self.stage.load("world", "--database", url, seconds=3600)
         server.settle_down(WORLD, *FILLED_TABLES)
         command = self.stage.onestopd_command(url)
         with self.stage.service("sampled", *command) as service:
-            options = ["--server", service.address, "--count", SAMPLE_SETTLES]
+            options = ["--server", service.address, "--count", self.sampled]
             self.stage.load("agree", *options, seconds=600)
         sampled = "SELECT row_number() OVER () - 1 AS number, s.* FROM settlement s"
         server.psql("-c", "CREATE TABLE sample AS " + sampled, url=url)
         server.psql("-c", "ANALYZE sample", url=url)
-        return int(server.psql("-c", "SELECT count(*) FROM sample", url=url))
 
     def _check_room(self, server, size):
         """Fails while there is still room, by the size of the sampled rows."""
@@ -170,7 +178,7 @@ class Grown:
                 % (size, needed >> 30, self.home, free >> 30)
             )
 
-    def _multiply(self, server, size, sampled):
+    def _multiply(self, server, size):
         url = server.url_of(self.name(size))
         columns = server.psql(
             "-c",
@@ -181,7 +189,7 @@ class Grown:
         chosen = [CHANGED.get(column, "s." + column) for column in columns]
         copied = MULTIPLY.format(columns=", ".join(chosen)) % {
             **{"count": size, "persons": self.persons},
-            **{"sampled": sampled, "today": TODAY},
+            **{"sampled": self.sampled, "today": TODAY},
         }
         indexes = [
             line.split("|") for line in server.psql("-c", INDEXES, url=url).splitlines()
@@ -191,17 +199,21 @@ class Grown:
         steps = [drop for drop, _ in indexes] + ["TRUNCATE settlement"]
         steps += [into % ", ".join(columns)] + [make for _, make in indexes]
         steps += ["DROP TABLE sample"]
-        _pipe(["psql", "-X", "-q", "-c", copied, url], ["psql", "-X", "-q", "-1"]
-              + ["-v", "ON_ERROR_STOP=1"] + [word for step in steps for word in ("-c", step)]
-              + [url])
+        commands = [word for step in steps for word in ("-c", step)]
+        psql = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1"]
+        _pipe([*psql, "-c", copied, url], [*psql, "-1", *commands, url])
 
 
 def _pipe(source, sink):
     """Both programs to their end, the one's output into the other."""
-    with subprocess.Popen(process.with_us(source), stdout=subprocess.PIPE) as reading:
-        with subprocess.Popen(process.with_us(sink), stdin=reading.stdout) as writing:
-            reading.stdout.close()
-            writing.wait()
-        reading.wait()
-    if reading.returncode != 0 or writing.returncode != 0:
+    with contextlib.ExitStack() as stack:
+        command = process.with_us(source)
+        reading = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE))
+        stack.callback(reading.kill)  # Does nothing once it has ended.
+        command = process.with_us(sink)
+        writing = stack.enter_context(subprocess.Popen(command, stdin=reading.stdout))
+        stack.callback(writing.kill)
+        reading.stdout.close()
+        ended = [writing.wait(), reading.wait()]
+    if ended != [0, 0]:
         raise process.ProgramError("the settlements were not stored; see above")

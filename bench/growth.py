@@ -29,9 +29,10 @@ def forget_today(grown, size):
 
 
 def measure(stage, grown, size, service):
+    stored = size + grown.added(size)
     measured = closed_loop(stage, service)()
     forget_today(grown, size)
-    return {"stored": size, **measured}
+    return {"stored": stored, **measured}
 
 
 def start(stage, grown, size, stack):

@@ -26,11 +26,11 @@ def offer(stage, server, rate, percent):
     """One measurement at so many calls a second."""
     options = ["--server", server.address, "--rate", "%.1f" % rate]
     offered = stage.run_load("offer", *options)
-    # At its maximum it may refuse; below, a refusal spoils the measurement.
+    # Near its maximum it may refuse; what the result rests on, it may not.
     refused = sum(offered["refused"].values()) + offered["not_sent"]
     return {
         "calls_per_second": offered["good_per_second"],
-        "errors": refused if percent < 100 else 0,
+        "errors": refused if percent <= HALF else 0,
         "reasons": offered["refused"],
         "percent": percent,
         **offered,
@@ -52,8 +52,12 @@ def measure_round(stage, servers, round_number):
 
 
 def latencies(measurements, name, field):
-    """By round, in microseconds."""
-    return {one["round"]: one[field] for one in measurements if one["name"] == name}
+    """By round, in microseconds, of those rounds in which anything was answered."""
+    return {
+        one["round"]: one[field]
+        for one in measurements
+        if one["name"] == name and one["good_per_second"] > 0
+    }
 
 
 def half_load(measurements):
@@ -72,6 +76,8 @@ def curve(measurements, service, field):
     for percent in PARTS:
         name = part_name(service, percent)
         values = latencies(measurements, name, field).values()
+        if not values:
+            continue
         least, median, most = summary.spread(list(values))
         yield percent, median / 1000, least / 1000, most / 1000
 

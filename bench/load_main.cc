@@ -19,10 +19,12 @@
 #include "base/limits.h"
 #include "bench/agree.h"
 #include "bench/closed_loop.h"
+#include "bench/family.h"
 #include "bench/fill.h"
 #include "bench/open_loop.h"
 #include "bench/storage_batch.h"
 #include "bench/world.h"
+#include "storage/pg_store.h"
 
 namespace {
 
@@ -33,6 +35,7 @@ using onestop::bench::FillOptions;
 using onestop::bench::LoadOptions;
 using onestop::bench::LoadResult;
 using onestop::bench::OpenLoadOptions;
+using onestop::bench::Selection;
 
 #ifdef __clang__
 constexpr char kCompiler[] = __VERSION__;
@@ -69,6 +72,16 @@ void AddTimes(CLI::App& verb, Times& times) {
       ->check(CLI::Range(0.0, 3600.0));
 }
 
+void AddSelection(CLI::App& verb, Selection& selection) {
+  verb.add_option("--only", selection.only, "one institution's claims");
+  verb.add_option("--except", selection.except,
+                  "all institutions' but this one's");
+  verb.add_option("--kind", selection.kind, "claims for persons of this kind")
+      ->check(CLI::Range(uint64_t{0}, onestop::bench::kKinds - 1));
+  verb.add_flag("--family", selection.family,
+                "residents' claims, paid from the family's account");
+}
+
 void AddWorld(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<FillOptions>();
   CLI::App* verb = app.add_subcommand(
@@ -81,6 +94,30 @@ void AddWorld(CLI::App& app, int& exit_code) {
   verb->callback([options, &exit_code] {
     const absl::Status filled = onestop::bench::FillDatabase(*options);
     exit_code = filled.ok() ? 0 : Fail(filled);
+  });
+}
+
+void AddFamily(CLI::App& app, int& exit_code) {
+  struct Asked {
+    std::string url;
+    uint64_t persons = 0;
+    uint64_t among = 0;
+  };
+  auto asked = std::make_shared<Asked>();
+  CLI::App* verb = app.add_subcommand(
+      "family", "add a person whose account the residents among some use");
+  verb->add_option("--database", asked->url, "filled with the world")
+      ->required();
+  AddPersons(*verb, asked->persons);
+  verb->add_option("--among", asked->among, "so many persons")->required();
+  verb->callback([asked, &exit_code] {
+    onestop::storage::PgOptions options;
+    options.url = asked->url;
+    options.application_name = "bench_load";
+    onestop::storage::PgStore store(options);
+    const absl::Status put = onestop::bench::PutFamily(
+        store, std::min(asked->among, asked->persons));
+    exit_code = put.ok() ? 0 : Fail(put);
   });
 }
 
@@ -182,6 +219,9 @@ void AddRun(CLI::App& app, int& exit_code) {
                    "choose from so many of them only, again and again")
       ->check(
           CLI::Range(uint64_t{onestop::bench::kKinds}, uint64_t{99'999'990}));
+  verb->add_option("--also", options.also,
+                   "HOST:PORT that every second call goes to instead");
+  AddSelection(*verb, options.selection);
   verb->callback([asked, &exit_code] { exit_code = PrintLoad(*asked); });
 }
 
@@ -246,9 +286,7 @@ void AddOffer(CLI::App& app, int& exit_code) {
       ->required()
       ->check(CLI::Range(1.0, 1e6));
   AddTimes(*verb, asked->times);
-  verb->add_option("--only", options.senders.only, "one institution's claims");
-  verb->add_option("--except", options.senders.except,
-                   "all institutions' but this one's");
+  AddSelection(*verb, options.selection);
   AddPersons(*verb, options.persons);
   verb->callback([asked, &exit_code] {
     asked->options.window = Millis(asked->times.seconds);
@@ -262,6 +300,7 @@ int Run(int argc, char** argv) {
   app.require_subcommand(1);
   int exit_code = 0;
   AddWorld(app, exit_code);
+  AddFamily(app, exit_code);
   AddAgree(app, exit_code);
   AddRun(app, exit_code);
   AddBatch(app, exit_code);

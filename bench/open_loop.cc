@@ -42,7 +42,7 @@ class OpenRun {
           std::shared_ptr<grpc::Channel> channel, OpenLoadResult& result)
       : options(options),
         id(std::random_device()()),
-        requests(Call::kSettle, options.persons, id, options.senders),
+        requests(Call::kSettle, options.persons, id, options.selection),
         random(id),
         stub(std::move(channel)),
         begin(Clock::now()),

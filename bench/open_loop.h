@@ -23,7 +23,7 @@ struct OpenLoadOptions {
   std::chrono::milliseconds window{3'000};  // answers in it are counted
   std::chrono::milliseconds deadline{2'000};  // of a unary call
   uint64_t persons = 0;
-  Senders senders;
+  Selection selection;
 };
 
 struct OpenLoadResult {

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_format.h"
 #include "base/check.h"
+#include "bench/family.h"
 #include "bench/world.h"
 #include "onestop/v1/settlement.pb.h"
 #include "wire/claim.h"
@@ -40,18 +41,34 @@ size_t PlaceOf(const std::string& id, const std::string& bytes) {
   return at;
 }
 
+bool Selected(const Selection& selection, uint64_t person,
+              const domain::Claim& claim) {
+  if (selection.kind && person % kKinds != *selection.kind) return false;
+  if (selection.family &&
+      PersonOf(person).always.insurance != domain::Insurance::kResident) {
+    return false;
+  }
+  if (claim.institution_id == selection.except) return false;
+  return selection.only.empty() || claim.institution_id == selection.only;
+}
+
+void UseFamilyAccount(domain::Claim& claim) {
+  claim.account.use = true;
+  claim.account.relatives = {FamilyOwnerId()};
+}
+
 }  // namespace
 
 Requests::Requests(Call call, uint64_t persons, uint32_t run,
-                   const Senders& senders)
+                   const Selection& selection)
     : call_(call), persons_of_a_kind_(persons / kKinds), run_(run) {
   ONESTOP_CHECK(persons_of_a_kind_ > 0);
   std::mt19937_64 random(kSeed);  // NOLINT: meant to be the same
   for (uint64_t person = 0; person < kTemplates; ++person) {
     const std::string request_id = RequestId(run, person);
-    const domain::Claim claim = MakeClaim(person, random);
-    if (!senders.only.empty() && claim.institution_id != senders.only) continue;
-    if (claim.institution_id == senders.except) continue;
+    domain::Claim claim = MakeClaim(person, random);
+    if (!Selected(selection, person, claim)) continue;
+    if (selection.family) UseFamilyAccount(claim);
     Template made;
     made.kind = person % kKinds;
     made.bytes = Serialized(call, claim, request_id);

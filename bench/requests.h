@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -13,10 +14,14 @@ namespace onestop::bench {
 
 enum class Call { kSettle, kQuote };
 
-// Whose claims are sent: all institutions', or one's alone, or all but one's.
-struct Senders {
-  std::string only;  // empty: no such bound
-  std::string except;
+// Which claims of the mix are sent; of each bound, absent: there is none.
+struct Selection {
+  std::string only;              // one institution's
+  std::string except;            // all but one institution's
+  std::optional<uint64_t> kind;  // those for persons of one kind
+  // Those for residents, made to be paid from FamilyOwnerId()'s account: for
+  // persons whom PutFamily has given that right.
+  bool family = false;
 };
 
 // Immutable; const methods may be called from several threads.
@@ -25,7 +30,7 @@ class Requests {
   // For the persons 0 to `persons` − 1, at least kKinds of them. `run` makes
   // the request ids of this run unlike any other run's.
   Requests(Call call, uint64_t persons, uint32_t run,
-           const Senders& senders = {});
+           const Selection& selection = {});
 
   // The bytes of a request of the mix, for a person chosen at random.
   // `serial` is used once a run: it makes the request id.

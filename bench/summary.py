@@ -16,8 +16,10 @@ AT_LEAST = {
     "settle_vs_naive": 3.0,
     "settle_vs_pgbench": 2.5,
     "settle_vs_plpgsql": 1.3,
+    "settle_growth": 0.8,
+    "fsync_1ms": 0.7,
 }
-AT_MOST = {}
+AT_MOST = {"settle_p99_half_load": 3.0}
 
 
 def spread(values):

@@ -8,7 +8,9 @@
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
 
+#include "bench/family.h"
 #include "bench/requests.h"
 #include "domain/book.h"
 #include "onestop/v1/settlement.pb.h"
@@ -34,11 +36,27 @@ domain::Catalog CatalogHere() {
   return catalog;
 }
 
-TEST(WorldTest, EveryRequestOfTheMixSettlesAndRowsStaySmall) {
-  const domain::Catalog catalog = CatalogHere();
+domain::Moment Today() {
   domain::Moment now;
   now.today = domain::ParseDay(kToday);
-  domain::Book book(testing::ShippedPolicy(), catalog, now);
+  return now;
+}
+
+absl::StatusOr<domain::SettleDecision> Settle(const pb::SettleRequest& request,
+                                              domain::Book& book) {
+  const auto ask = wire::SettleFromProto(request);
+  if (!ask.ok()) return ask.status();
+  domain::SettleCommand command;
+  command.id = storage::DeriveSettlementId(
+      ask->claim.institution_id, ask->claim.person_id, ask->request_id);
+  command.reversal_id = storage::DeriveReversalId(command.id);
+  command.claim = ask->claim;
+  return book.Settle(command);
+}
+
+TEST(WorldTest, EveryRequestOfTheMixSettlesAndRowsStaySmall) {
+  const domain::Catalog catalog = CatalogHere();
+  domain::Book book(testing::ShippedPolicy(), catalog, Today());
   for (uint64_t number = 0; number < kPersons; ++number) {
     book.AddPerson(PersonOf(number));
   }
@@ -48,14 +66,7 @@ TEST(WorldTest, EveryRequestOfTheMixSettlesAndRowsStaySmall) {
   for (uint64_t serial = 0; serial < kPersons * kVisits; ++serial) {
     pb::SettleRequest request;
     ASSERT_TRUE(request.ParseFromString(requests.Next(serial, random)));
-    const auto ask = wire::SettleFromProto(request);
-    ASSERT_TRUE(ask.ok()) << ask.status();
-    domain::SettleCommand command;
-    command.id = storage::DeriveSettlementId(
-        ask->claim.institution_id, ask->claim.person_id, ask->request_id);
-    command.reversal_id = storage::DeriveReversalId(command.id);
-    command.claim = ask->claim;
-    const auto decision = book.Settle(command);
+    const auto decision = Settle(request, book);
     ASSERT_TRUE(decision.ok()) << decision.status() << "\n"
                                << request.DebugString();
     EXPECT_EQ(decision->kind, domain::SettleDecision::Kind::kSettled);
@@ -65,6 +76,67 @@ TEST(WorldTest, EveryRequestOfTheMixSettlesAndRowsStaySmall) {
   for (const domain::LedgerWrite& write : book.LedgerWrites()) {
     EXPECT_LE(write.row.entries().size(), kMostEntries) << write.key.person_id;
   }
+}
+
+TEST(WorldTest, TheFamilyPaysFromOneAccount) {
+  const domain::Catalog catalog = CatalogHere();
+  domain::Book book(testing::ShippedPolicy(), catalog, Today());
+  for (uint64_t number = 0; number < kPersons; ++number) {
+    book.AddPerson(PersonOf(number));
+  }
+  const domain::Person owner = FamilyOwner(kPersons);
+  EXPECT_EQ(owner.registrations.size(), 8u);  // four kinds in ten are residents
+  book.AddPerson(owner);
+  domain::LedgerRow account;
+  ASSERT_TRUE(account.Add(FamilyBalance()).ok());
+  book.AddLedger({FamilyOwnerId(), domain::kNoYear}, account);
+  Selection selection;
+  selection.family = true;
+  const Requests requests(Call::kSettle, kPersons, 7, selection);
+  std::mt19937_64 random(1);
+  std::set<std::string> patients;
+  int paid = 0;
+  for (uint64_t serial = 0; serial < kPersons * kVisits; ++serial) {
+    pb::SettleRequest request;
+    ASSERT_TRUE(request.ParseFromString(requests.Next(serial, random)));
+    const auto decision = Settle(request, book);
+    ASSERT_TRUE(decision.ok()) << decision.status();
+    const domain::Totals& totals = decision->outcome.totals;
+    EXPECT_EQ(totals.cash.fen, 0);
+    if (totals.family_account.fen > 0) ++paid;
+    patients.insert(request.claim().person_id());
+  }
+  EXPECT_EQ(patients.size(), owner.registrations.size());
+  EXPECT_GT(paid, static_cast<int>(kPersons) * kVisits / 2);
+}
+
+TEST(RequestsTest, ASelectionIsKeptTo) {
+  const auto sent = [](const Selection& selection, uint64_t persons) {
+    const Requests requests(Call::kSettle, persons, 7, selection);
+    std::mt19937_64 random(1);
+    std::set<std::string> persons_asked;
+    std::set<std::string> institutions;
+    for (uint64_t serial = 0; serial < 1'000; ++serial) {
+      pb::SettleRequest request;
+      EXPECT_TRUE(request.ParseFromString(requests.Next(serial, random)));
+      persons_asked.insert(request.claim().person_id());
+      institutions.insert(request.claim().institution_id());
+    }
+    return std::pair(persons_asked, institutions);
+  };
+  Selection one_person;
+  one_person.kind = 3;
+  EXPECT_EQ(sent(one_person, kKinds).first, std::set<std::string>{PersonId(3)});
+  const std::set<std::string> all = sent({}, kKinds).second;
+  EXPECT_EQ(all.size(), 12u);
+  Selection one_place;
+  one_place.only = *all.begin();
+  EXPECT_EQ(sent(one_place, kKinds).second,
+            std::set<std::string>{one_place.only});
+  Selection others;
+  others.except = *all.begin();
+  EXPECT_EQ(sent(others, kKinds).second.size(), 11u);
+  EXPECT_EQ(sent(others, kKinds).second.count(others.except), 0u);
 }
 
 TEST(RequestsTest, IdsAreFreshAndPersonsOfEveryKindAreAsked) {
