@@ -158,10 +158,14 @@ class Grown:
         server.settle_down(WORLD, *FILLED_TABLES)
         command = self.stage.onestopd_command(url)
         with self.stage.service("sampled", *command) as service:
-            options = ["--server", service.address, "--count", self.sampled]
-            self.stage.load("agree", *options, seconds=600)
-        sampled = "SELECT row_number() OVER () - 1 AS number, s.* FROM settlement s"
-        server.psql("-c", "CREATE TABLE sample AS " + sampled, url=url)
+            options = ["--server", service.address, "--seconds", 1, "--warmup", 0]
+            settled = 0
+            while settled < self.sampled:
+                settled += self.stage.load("run", *options, seconds=600)["calls"]
+        sampled = (
+            "SELECT row_number() OVER () - 1 AS number, s.* FROM settlement s LIMIT %d"
+        )
+        server.psql("-c", "CREATE TABLE sample AS " + sampled % self.sampled, url=url)
         server.psql("-c", "ANALYZE sample", url=url)
 
     def _check_room(self, server, size):
