@@ -1,6 +1,7 @@
 // SHA-256 over length-prefixed parts, cut to 128 bits.
 #include "storage/ids.h"
 
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <initializer_list>
 
 #include "absl/strings/escaping.h"
+#include "base/check.h"
 
 namespace onestop::storage {
 namespace {
@@ -24,10 +26,17 @@ void Append(std::string& text, std::string_view part) {
   text.append(part);
 }
 
+// Looked up once: SHA256() looks it up under locks each time.
+const EVP_MD* Sha256() {
+  static const EVP_MD* const kFetched =
+      EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return kFetched;
+}
+
 Bits128 Digest(const std::string& text) {
   std::array<uint8_t, SHA256_DIGEST_LENGTH> full;
-  SHA256(reinterpret_cast<const uint8_t*>(text.data()), text.size(),
-         full.data());
+  ONESTOP_CHECK(EVP_Digest(text.data(), text.size(), full.data(), nullptr,
+                           Sha256(), nullptr) == 1);
   Bits128 cut;
   std::memcpy(cut.data(), full.data(), cut.size());
   return cut;
@@ -36,7 +45,10 @@ Bits128 Digest(const std::string& text) {
 // `what` keeps the ids of different kinds of things apart.
 Bits128 Derive(std::string_view what,
                std::initializer_list<std::string_view> parts) {
+  size_t size = what.size() + (1 + parts.size()) * sizeof(uint64_t);
+  for (const std::string_view part : parts) size += part.size();
   std::string text;
+  text.reserve(size);
   Append(text, what);
   for (const std::string_view part : parts) Append(text, part);
   return Digest(text);
