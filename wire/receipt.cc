@@ -42,17 +42,6 @@ void AddLayers(const Outcome& outcome, pb::Receipt& receipt) {
   }
 }
 
-// Movements of other persons' accounts stay out: a relative's balance is not
-// the patient's to see, what it paid is in account_payments.
-template <typename Row>
-std::vector<Row> Own(const std::vector<Row>& rows, std::string_view person_id) {
-  std::vector<Row> own;
-  for (const Row& row : rows) {
-    if (row.person_id == person_id) own.push_back(row);
-  }
-  return own;
-}
-
 void SetQuoteBasis(const QuoteBasis& basis, const domain::Catalog& catalog,
                    pb::Receipt& receipt) {
   receipt.set_state(pb::SETTLEMENT_STATE_QUOTED);
@@ -119,41 +108,40 @@ pb::Totals TotalsToProto(const domain::Totals& totals) {
 }
 
 void AddMovements(
-    absl::Span<const Movement> movements, absl::Span<const CounterRead> reads,
+    std::string_view person_id, absl::Span<const Movement> movements,
+    absl::Span<const CounterRead> reads,
     google::protobuf::RepeatedPtrField<pb::CounterMovement>* out) {
   struct Row {
-    std::string_view person_id;
     int32_t year;
     std::string_view counter;
     int64_t before;
     int64_t delta;
   };
   std::vector<Row> rows;
+  rows.reserve(reads.size() + movements.size());
+  const auto shown = [person_id](const auto& entry) {
+    return entry.person_id == person_id && IsMoney(entry.counter);
+  };
   const auto row_of = [&rows](const auto& entry) -> Row& {
     for (Row& row : rows) {
-      if (row.counter == entry.counter && row.year == entry.year &&
-          row.person_id == entry.person_id) {
-        return row;
-      }
+      if (row.counter == entry.counter && row.year == entry.year) return row;
     }
-    return rows.emplace_back(
-        Row{entry.person_id, entry.year, entry.counter, 0, 0});
+    return rows.emplace_back(Row{entry.year, entry.counter, 0, 0});
   };
   for (const CounterRead& read : reads) {
-    if (IsMoney(read.counter)) row_of(read).before = read.amount;
+    if (shown(read)) row_of(read).before = read.amount;
   }
   for (const Movement& movement : movements) {
-    if (IsMoney(movement.counter)) row_of(movement).delta += movement.amount;
+    if (shown(movement)) row_of(movement).delta += movement.amount;
   }
   std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
-    return std::tie(a.person_id, a.year, a.counter) <
-           std::tie(b.person_id, b.year, b.counter);
+    return std::tie(a.year, a.counter) < std::tie(b.year, b.counter);
   });
   for (const Row& row : rows) {
     pb::CounterMovement& added = *out->Add();
-    added.set_person_id(std::string(row.person_id));
+    added.mutable_person_id()->assign(person_id);
     added.set_year(row.year);
-    added.set_counter(std::string(row.counter));
+    added.mutable_counter()->assign(row.counter);
     added.set_before_fen(row.before);
     added.set_delta_fen(row.delta);
   }
@@ -170,9 +158,11 @@ void AddAccountPayments(
   }
 }
 
-pb::Receipt ReceiptOf(const domain::Claim& claim, const Outcome& outcome,
-                      const domain::Catalog& catalog) {
-  pb::Receipt receipt;
+namespace {
+
+// Into an empty receipt.
+void FillReceipt(const domain::Claim& claim, const Outcome& outcome,
+                 const domain::Catalog& catalog, pb::Receipt& receipt) {
   receipt.set_person_id(claim.person_id);
   receipt.set_institution_id(claim.institution_id);
   receipt.set_encounter_id(claim.encounter_id);
@@ -190,21 +180,38 @@ pb::Receipt ReceiptOf(const domain::Claim& claim, const Outcome& outcome,
   AddLayers(outcome, receipt);
   AddLines(claim, outcome, catalog, receipt);
   AddSteps(claim, outcome, receipt);
-  AddMovements(Own(outcome.movements, claim.person_id),
-               Own(outcome.reads, claim.person_id),
+  AddMovements(claim.person_id, outcome.movements, outcome.reads,
                receipt.mutable_movements());
   AddAccountPayments(outcome.movements, receipt.mutable_account_payments());
   receipt.set_origin(ToProto(claim.origin));
+}
+
+// The receipt of a thread's `response`, empty, with the memory of those before
+// it: most of what it would cost to make one is allocating it. A thread keeps
+// as much as its largest receipt took.
+template <typename Response>
+pb::Receipt& EmptyReceipt(Response& response) {
+  pb::Receipt& receipt = *response.mutable_receipt();
+  receipt.Clear();  // Clear() of the response would free it.
+  return receipt;
+}
+
+}  // namespace
+
+pb::Receipt ReceiptOf(const domain::Claim& claim, const Outcome& outcome,
+                      const domain::Catalog& catalog) {
+  pb::Receipt receipt;
+  FillReceipt(claim, outcome, catalog, receipt);
   return receipt;
 }
 
 std::string SettleReply(const domain::SettlementRecord& record,
                         const Outcome& outcome,
                         const domain::Catalog& catalog) {
-  pb::SettleResponse response;
+  thread_local pb::SettleResponse response;
   response.set_outcome(pb::SETTLE_OUTCOME_SETTLED);
-  pb::Receipt& receipt = *response.mutable_receipt();
-  receipt = ReceiptOf(record.claim, outcome, catalog);
+  pb::Receipt& receipt = EmptyReceipt(response);
+  FillReceipt(record.claim, outcome, catalog, receipt);
   receipt.set_settlement_id(record.id.ToString());
   receipt.set_state(pb::SETTLEMENT_STATE_SETTLED);
   receipt.set_request_id(record.request_id);
@@ -225,9 +232,10 @@ std::string SettleReply(const domain::SettlementRecord& record,
 std::string QuoteReply(const domain::Claim& claim, const Outcome& outcome,
                        const domain::Catalog& catalog,
                        const QuoteBasis& basis) {
-  pb::QuoteResponse response;
-  *response.mutable_receipt() = ReceiptOf(claim, outcome, catalog);
-  SetQuoteBasis(basis, catalog, *response.mutable_receipt());
+  thread_local pb::QuoteResponse response;
+  pb::Receipt& receipt = EmptyReceipt(response);
+  FillReceipt(claim, outcome, catalog, receipt);
+  SetQuoteBasis(basis, catalog, receipt);
   return response.SerializeAsString();
 }
 

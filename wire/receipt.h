@@ -46,8 +46,11 @@ pb::Receipt ReceiptOf(const domain::Claim& claim,
                       const domain::Catalog& catalog);
 
 pb::Totals TotalsToProto(const domain::Totals& totals);
-// Movements and reads of money, in order of person, year and counter.
-void AddMovements(absl::Span<const domain::Movement> movements,
+// Movements and reads of money, in order of year and counter; the person's own
+// alone: a relative's balance is not the patient's to see, what it paid is in
+// account_payments.
+void AddMovements(std::string_view person_id,
+                  absl::Span<const domain::Movement> movements,
                   absl::Span<const domain::CounterRead> reads,
                   google::protobuf::RepeatedPtrField<pb::CounterMovement>* out);
 void SetTime(int64_t unix_ms, google::protobuf::Timestamp& out);

@@ -45,7 +45,7 @@ void AddSchemes(const Plan& plan, const LineResult& result,
   for (const domain::PassedOver& passed : result.passed_over) {
     pb::PassedOver& added = *out.add_passed_over();
     added.set_scheme_id(SchemeId(plan, passed.scheme));
-    added.set_reason(std::string(domain::Name(passed.reason)));
+    added.mutable_reason()->assign(domain::Name(passed.reason));
   }
   for (const domain::SchemeShare& share : result.shares) {
     pb::LinePay& added = *out.add_pays();

@@ -12,10 +12,9 @@ using domain::Plan;
 using domain::StepKind;
 
 // A scheme's or layer's id; empty for neither.
-std::string IdOf(const Plan& plan, int scheme, int layer) {
-  if (scheme >= 0) return plan.schemes[static_cast<size_t>(scheme)].id;
-  if (layer >= 0) return plan.layers[static_cast<size_t>(layer)].id;
-  return "";
+const std::string& IdOf(const Plan& plan, int scheme, int layer) {
+  if (layer < 0 || scheme >= 0) return SchemeId(plan, scheme);
+  return plan.layers[static_cast<size_t>(layer)].id;
 }
 
 // The name of a rule that is neither a scheme's nor a layer's.
@@ -52,8 +51,9 @@ bool HasRatio(StepKind kind) {
 void AddStep(const domain::Claim& claim, const Plan& plan,
              const domain::Step& step, pb::Step& out) {
   out.set_kind(ToProto(step.kind));
-  std::string rule = IdOf(plan, step.scheme, step.layer);
-  out.set_rule_id(rule.empty() ? std::string(RuleOf(step.kind)) : rule);
+  const std::string& rule = IdOf(plan, step.scheme, step.layer);
+  out.mutable_rule_id()->assign(rule.empty() ? RuleOf(step.kind)
+                                             : std::string_view(rule));
   out.set_group(step.key);
   for (const int line : step.lines) {
     out.add_line_ids(claim.lines[static_cast<size_t>(line)].line_id);

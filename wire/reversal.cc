@@ -1,8 +1,6 @@
 // Builds the negative of a settlement from its record and its reply.
 #include "wire/reversal.h"
 
-#include <vector>
-
 #include "absl/strings/str_cat.h"
 #include "onestop/v1/settlement.pb.h"
 #include "wire/receipt.h"
@@ -17,25 +15,6 @@ void AddNegated(const google::protobuf::RepeatedPtrField<pb::SchemePay>& pays,
     added.set_scheme_id(pay.scheme_id());
     added.set_pay_fen(-pay.pay_fen());
   }
-}
-
-// The person's own: a relative's balance is not the patient's to see.
-std::vector<domain::Movement> OwnMovements(
-    const domain::SettlementRecord& record) {
-  std::vector<domain::Movement> own;
-  for (const domain::Movement& movement : record.movements) {
-    if (movement.person_id == record.person_id) own.push_back(movement);
-  }
-  return own;
-}
-
-std::vector<domain::CounterRead> OwnReads(
-    const domain::SettlementRecord& record) {
-  std::vector<domain::CounterRead> own;
-  for (const domain::CounterRead& read : record.reads) {
-    if (read.person_id == record.person_id) own.push_back(read);
-  }
-  return own;
 }
 
 void SetReversal(const domain::SettlementRecord& record,
@@ -57,7 +36,8 @@ void SetReversal(const domain::SettlementRecord& record,
     AddNegated(settled.receipt().by_scheme(), out.mutable_by_scheme());
     AddNegated(settled.receipt().by_layer(), out.mutable_by_layer());
   }
-  AddMovements(OwnMovements(record), OwnReads(record), out.mutable_movements());
+  AddMovements(record.person_id, record.movements, record.reads,
+               out.mutable_movements());
   AddAccountPayments(record.movements, out.mutable_account_payments());
   out.set_reason(note.reason);
   out.set_operator_id(note.operator_id);
