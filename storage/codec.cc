@@ -206,8 +206,12 @@ absl::Status StoredFormBroken(std::string_view what, std::string_view why) {
                    {{"row", std::string(what)}});
 }
 
+// The messages of these functions are kept by their threads and emptied, so
+// that the memory of one row serves the next.
+
 std::string EncodeLedger(const domain::LedgerRow& row) {
-  stored::LedgerRecord record;
+  thread_local stored::LedgerRecord record;
+  record.Clear();
   record.set_form(kStoredForm);
   for (const domain::LedgerEntry& entry : row.entries()) {
     stored::LedgerEntry& added = *record.add_entries();
@@ -222,7 +226,7 @@ std::string EncodeLedger(const domain::LedgerRow& row) {
 
 absl::StatusOr<domain::LedgerRow> DecodeLedger(int64_t version,
                                                std::string_view bytes) {
-  stored::LedgerRecord record;
+  thread_local stored::LedgerRecord record;
   ONESTOP_RETURN_IF_ERROR(ParseRecord("ledger", bytes, record));
   domain::LedgerRow row;
   row.version = version;
@@ -234,10 +238,15 @@ absl::StatusOr<domain::LedgerRow> DecodeLedger(int64_t version,
 }
 
 std::string EncodeSettlement(const domain::SettlementRecord& record) {
-  stored::SettlementRecord out;
+  thread_local stored::SettlementRecord out;
+  thread_local stored::Claim claim;  // lent to `out`: its Clear() would free it
+  out.Clear();
   out.set_form(kStoredForm);
-  if (record.claim != domain::Claim{}) {
-    EncodeClaim(record.claim, *out.mutable_claim());
+  const bool has_claim = record.claim != domain::Claim{};
+  if (has_claim) {
+    claim.Clear();
+    EncodeClaim(record.claim, claim);
+    out.unsafe_arena_set_allocated_claim(&claim);
   }
   EncodeTotals(record.totals, *out.mutable_totals());
   const std::string& own = record.person_id;
@@ -265,7 +274,9 @@ std::string EncodeSettlement(const domain::SettlementRecord& record) {
     const auto& bytes = record.replaces->bytes;
     out.set_replaces(bytes.data(), bytes.size());
   }
-  return out.SerializeAsString();
+  std::string bytes = out.SerializeAsString();
+  if (has_claim) out.unsafe_arena_release_claim();
+  return bytes;
 }
 
 absl::Status DecodeSettlement(std::string_view bytes,
