@@ -19,16 +19,22 @@ std::vector<LedgerKey> Distinct(std::vector<LedgerKey> keys) {
   return keys;
 }
 
-// Every row whose state the record depends on or changes.
+// Every row whose state the record depends on or changes: few, whatever the
+// number of counters.
 std::vector<LedgerKey> TouchedRows(const SettlementRecord& record) {
   std::vector<LedgerKey> keys;
-  for (const CounterRead& read : record.reads) {
-    keys.push_back({read.person_id, read.year});
-  }
-  for (const Movement& movement : record.movements) {
-    keys.push_back({movement.person_id, movement.year});
-  }
-  return Distinct(std::move(keys));
+  const auto touch = [&keys](const auto& counter) {
+    for (const LedgerKey& key : keys) {
+      if (key.year == counter.year && key.person_id == counter.person_id) {
+        return;
+      }
+    }
+    keys.push_back({counter.person_id, counter.year});
+  };
+  for (const CounterRead& read : record.reads) touch(read);
+  for (const Movement& movement : record.movements) touch(movement);
+  std::sort(keys.begin(), keys.end());
+  return keys;
 }
 
 Totals Negated(const Totals& totals) {

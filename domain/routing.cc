@@ -240,6 +240,7 @@ void RouteLines(WorkingClaim& work) {
       });
   for (int i = 0; i < static_cast<int>(work.claim.lines.size()); ++i) {
     LineResult& result = work.outcome.lines[static_cast<size_t>(i)];
+    result.passed_over.reserve(schemes.size());
     for (int s = 0; s < static_cast<int>(schemes.size()); ++s) {
       const Scheme& scheme = schemes[static_cast<size_t>(s)];
       if (scheme.serves == Serves::kOverflowOnly) continue;

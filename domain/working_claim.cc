@@ -24,6 +24,8 @@ void CounterView::Add(const std::string& counter, Money amount) {
 }
 
 void CounterView::AppendTo(Outcome& outcome) const {
+  outcome.reads.reserve(outcome.reads.size() + seen_.size());
+  outcome.movements.reserve(outcome.movements.size() + seen_.size());
   for (const Seen& seen : seen_) {
     outcome.reads.push_back(
         {std::string(person_id_), year_, seen.counter, seen.found, kOpenUntil});
@@ -47,6 +49,7 @@ WorkingClaim::WorkingClaim(const Facts& given_facts, const Claim& given_claim,
                                     : nullptr),
       counters(claim.person_id, YearOf(claim.service_date), *facts.year),
       entries(plan.schemes.size()) {
+  items.reserve(claim.lines.size());
   for (const ClaimLine& line : claim.lines) {
     items.push_back(facts.catalog->FindItem(line.item_code));
   }
@@ -55,6 +58,7 @@ WorkingClaim::WorkingClaim(const Facts& given_facts, const Claim& given_claim,
   outcome.insurance = coverage.insurance;
   outcome.region = coverage.region;
   outcome.lines.resize(claim.lines.size());
+  outcome.steps.reserve(2 * claim.lines.size() + 2);  // most claims' steps
 }
 
 const Institution* WorkingClaim::Governing(const Scheme& scheme) const {
@@ -79,6 +83,7 @@ void WorkingClaim::Note(UsedLimit limit) {
 }
 
 void WorkingClaim::TellRemaining() {
+  outcome.remaining.reserve(limits.size());
   for (UsedLimit& limit : limits) {
     const Money used = counters.Get(limit.counter);
     outcome.remaining.push_back({std::move(limit.counter), limit.scheme,
