@@ -1,6 +1,10 @@
 // From the messages to the lane's commands, and from decisions to answers.
 #include "server/rendered_request.h"
 
+#include <google/protobuf/arena.h>
+
+#include <array>
+#include <cstddef>
 #include <utility>
 
 #include "base/status_macros.h"
@@ -22,7 +26,14 @@ absl::Status RenderedRequest::ParseQuote(const grpc::ByteBuffer& bytes) {
 }
 
 absl::Status RenderedRequest::ParseSettle(const grpc::ByteBuffer& bytes) {
-  pb::SettleRequest request;
+  // The message is gone when it is read: most of them fit here.
+  alignas(std::max_align_t) std::array<char, 4096> block;
+  google::protobuf::ArenaOptions options;
+  options.initial_block = block.data();
+  options.initial_block_size = block.size();
+  google::protobuf::Arena arena(options);
+  auto& request =
+      *google::protobuf::Arena::CreateMessage<pb::SettleRequest>(&arena);
   ONESTOP_RETURN_IF_ERROR(ParseBytes(bytes, request));
   return ReadSettle(request);
 }
