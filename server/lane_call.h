@@ -2,46 +2,68 @@
 #ifndef ONESTOP_SERVER_LANE_CALL_H_
 #define ONESTOP_SERVER_LANE_CALL_H_
 
+#include <google/protobuf/io/zero_copy_stream.h>
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/support/async_unary_call.h>
 
+#include <functional>
+#include <optional>
 #include <string>
-#include <utility>
 
 #include "absl/status/statusor.h"
-#include "server/errors.h"
-#include "server/lanes.h"
+#include "server/call_thread.h"
 #include "server/live_calls.h"
-#include "server/raw_bytes.h"
 #include "server/rendered_request.h"
+#include "server/service_parts.h"
+#include "server/stats.h"
 
 namespace onestop::server {
 
-// Deletes itself when gRPC is done with it.
-class LaneCall final : public grpc::ServerUnaryReactor, public RenderedRequest {
+using CallWriter = grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>;
+
+// A method whose calls are LaneCalls. Outlives them.
+struct LaneMethod {
+  Rpc rpc;
+  // Asks gRPC for the next call: the generated Request function of the method.
+  std::function<void(grpc::ServerContext*, grpc::ByteBuffer*, CallWriter*,
+                     grpc::ServerCompletionQueue*, void* event)>
+      await;
+  std::string (*sender_of)(google::protobuf::io::ZeroCopyInputStream&);
+  absl::Status (RenderedRequest::*parse)(const grpc::ByteBuffer&);
+};
+
+// Waits for a call of its method; when it has come, lets another one wait, goes
+// through the door, is parsed and handed to its lane; is answered there, sent
+// and deleted. All but the lane's part happens on its CallThread.
+class LaneCall final : public RenderedRequest,
+                       public CallEvent,
+                       public AnsweredCall {
  public:
-  // `response` lives until the call is done.
-  LaneCall(const grpc::CallbackServerContext& context,
-           grpc::ByteBuffer* response, LiveCalls& live)
-      : live_(live), response_(response) {
-    deadline_ms = DeadlineMs(context);
-    arrived_ns = MonotonicNanos();
-  }
+  static void Await(const LaneMethod& method, const ServiceParts& parts,
+                    CallThread& thread);
 
-  void Answer(absl::StatusOr<std::string> answer) override {
-    if (!answer.ok()) {
-      LogIfDefect(answer.status());
-      return Finish(ToGrpcStatus(answer.status()));
-    }
-    ticket.Hold(answer->size());
-    *response_ = BytesOf(*answer);
-    Finish(grpc::Status::OK);
-  }
-
-  void OnDone() override { delete this; }
+  void Ended(bool ok) override;
+  void Answer(absl::StatusOr<std::string> answer) override;  // by the lane
+  void Send() override;
 
  private:
-  const LiveCalls::Guard live_;
-  grpc::ByteBuffer* const response_;
+  LaneCall(const LaneMethod& method, const ServiceParts& parts,
+           CallThread& thread)
+      : method_(method), parts_(parts), thread_(thread), writer_(&context_) {}
+
+  void Take();
+  void Refuse(const absl::Status& refusal);
+
+  const LaneMethod& method_;
+  const ServiceParts& parts_;
+  CallThread& thread_;
+  bool arrived_ = false;
+  std::optional<LiveCalls::Guard> live_;  // from its arrival on
+  grpc::ServerContext context_;
+  grpc::ByteBuffer request_;
+  grpc::ByteBuffer response_;
+  CallWriter writer_;
+  absl::StatusOr<std::string> answer_;
 };
 
 }  // namespace onestop::server

@@ -43,7 +43,7 @@ inline grpc::ByteBuffer BytesOf(const std::string& text) {
 }
 
 // When the caller gives up, in Unix milliseconds; kNoDeadline: never.
-inline int64_t DeadlineMs(const grpc::CallbackServerContext& context) {
+inline int64_t DeadlineMs(const grpc::ServerContextBase& context) {
   const auto deadline = context.deadline();
   if (deadline == std::chrono::system_clock::time_point::max()) {
     return kNoDeadline;

@@ -4,6 +4,7 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <exception>
 #include <string>
@@ -26,6 +27,9 @@ constexpr int64_t kBeijingMs = 8 * 3'600'000;  // UTC+8
 constexpr int kMsPerSecond = 1'000;
 constexpr int kMinPingMs = 10'000;
 constexpr int kMaxStreams = 4'096;  // a connection
+// Taking, parsing and sending calls keeps a thread about as busy as settling
+// them keeps three lanes (docs/performance.md).
+constexpr unsigned kCoresPerCallThread = 4;
 // After everything is answered: until the answers have left.
 constexpr std::chrono::seconds kFlush{2};
 constexpr std::chrono::milliseconds kFlushPoll{2};
@@ -44,6 +48,11 @@ std::vector<std::unique_ptr<storage::Store>> MakeStores(
   std::vector<std::unique_ptr<storage::Store>> stores;
   for (int i = 0; i < count; ++i) stores.push_back(new_store());
   return stores;
+}
+
+unsigned CallThreadCount() {
+  return std::max(1U,
+                  std::thread::hardware_concurrency() / kCoresPerCallThread);
 }
 
 void Limit(const Config& config, grpc::ServerBuilder& builder) {
@@ -135,9 +144,17 @@ absl::Status Server::Listen(const Config& config) {
                            &port_);
   builder.RegisterService(settlement_.get());
   builder.RegisterService(registry_.get());
+  for (unsigned i = 0; i < CallThreadCount(); ++i) {
+    call_threads_.push_back(
+        std::make_unique<CallThread>(builder.AddCompletionQueue()));
+  }
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port_ == 0) {
     return ListenFailed("gRPC", config.listen);
+  }
+  for (auto& thread : call_threads_) {
+    settlement_->AwaitCalls(*thread);
+    thread->Start();
   }
   grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
   health->SetServingStatus(true);
@@ -169,6 +186,7 @@ void Server::Drain() {
     server_->Shutdown(std::chrono::system_clock::now() + kGoodbye);
     server_->Wait();
   }
+  for (auto& thread : call_threads_) thread->Shutdown();
   if (snapshots_ != nullptr) snapshots_->Stop();
 }
 

@@ -9,9 +9,11 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "server/call_thread.h"
 #include "server/config.h"
 #include "server/lanes.h"
 #include "server/live_calls.h"
@@ -73,7 +75,9 @@ class Server {
   std::unique_ptr<RegistryServiceImpl> registry_;
   std::shared_ptr<MetricsCollector> metrics_;
   std::unique_ptr<prometheus::Exposer> exposer_;
+  // Shut down after the server, gone before it.
   std::unique_ptr<grpc::Server> server_;
+  std::vector<std::unique_ptr<CallThread>> call_threads_;
   int port_ = 0;
   bool drained_ = false;
 };

@@ -1,4 +1,4 @@
-// Parses the window's calls and hands them to lanes and workers.
+// Hands the window's calls to lanes and workers.
 #include "server/settlement_service.h"
 
 #include "server/eligibility.h"
@@ -14,60 +14,40 @@
 
 namespace onestop::server {
 
+namespace {
+
+// How many calls of each method wait to come, so that a burst finds them.
+constexpr int kAwaited = 4;
+
+}  // namespace
+
 SettlementServiceImpl::SettlementServiceImpl(const ServiceParts& parts)
-    : parts_(parts), overloaded_(ToGrpcStatus(OverloadedError())) {}
+    : parts_(parts),
+      lane_methods_{{
+          {Rpc::kQuote,
+           [this](auto* context, auto* request, auto* writer, auto* queue,
+                  void* event) {
+             RequestQuote(context, request, writer, queue, queue, event);
+           },
+           &wire::SenderOfQuote, &RenderedRequest::ParseQuote},
+          {Rpc::kSettle,
+           [this](auto* context, auto* request, auto* writer, auto* queue,
+                  void* event) {
+             RequestSettle(context, request, writer, queue, queue, event);
+           },
+           &wire::SenderOfSettle, &RenderedRequest::ParseSettle},
+          {Rpc::kReverse,
+           [this](auto* context, auto* request, auto* writer, auto* queue,
+                  void* event) {
+             RequestReverse(context, request, writer, queue, queue, event);
+           },
+           &wire::SenderOfReversal, &RenderedRequest::ParseReverse},
+      }} {}
 
-grpc::ServerUnaryReactor* SettlementServiceImpl::AnswerByLane(
-    Rpc rpc, grpc::CallbackServerContext& context,
-    const grpc::ByteBuffer& request, grpc::ByteBuffer* response,
-    std::string (*sender_of)(google::protobuf::io::ZeroCopyInputStream&),
-    absl::Status (RenderedRequest::*parse)(const grpc::ByteBuffer&)) {
-  const int64_t arrived_ns = MonotonicNanos();
-  Admission::Ticket ticket;
-  if (!parts_.admission.Enter(SenderOf(request, sender_of), request.Length(),
-                              DeadlineMs(context), ticket)) {
-    return Overloaded(rpc, context, arrived_ns);
+void SettlementServiceImpl::AwaitCalls(CallThread& thread) {
+  for (const LaneMethod& method : lane_methods_) {
+    for (int i = 0; i < kAwaited; ++i) LaneCall::Await(method, parts_, thread);
   }
-  auto* call = new LaneCall(context, response, parts_.live);
-  call->ticket = std::move(ticket);
-  absl::Status taken = (call->*parse)(request);
-  if (taken.ok()) taken = parts_.lanes.Submit(call);
-  if (!taken.ok()) {
-    parts_.stats.Count(rpc, OutcomeIndexOf(taken),
-                       MonotonicNanos() - arrived_ns);
-    call->Answer(taken);
-  }
-  return call;
-}
-
-grpc::ServerUnaryReactor* SettlementServiceImpl::Overloaded(
-    Rpc rpc, grpc::CallbackServerContext& context, int64_t arrived_ns) {
-  static const size_t kOverloaded = OutcomeIndex("OVERLOADED");
-  parts_.stats.Count(rpc, kOverloaded, MonotonicNanos() - arrived_ns);
-  grpc::ServerUnaryReactor* reactor = context.DefaultReactor();
-  reactor->Finish(overloaded_);
-  return reactor;
-}
-
-grpc::ServerUnaryReactor* SettlementServiceImpl::Quote(
-    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-    grpc::ByteBuffer* response) {
-  return AnswerByLane(Rpc::kQuote, *context, *request, response,
-                      &wire::SenderOfQuote, &RenderedRequest::ParseQuote);
-}
-
-grpc::ServerUnaryReactor* SettlementServiceImpl::Settle(
-    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-    grpc::ByteBuffer* response) {
-  return AnswerByLane(Rpc::kSettle, *context, *request, response,
-                      &wire::SenderOfSettle, &RenderedRequest::ParseSettle);
-}
-
-grpc::ServerUnaryReactor* SettlementServiceImpl::Reverse(
-    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-    grpc::ByteBuffer* response) {
-  return AnswerByLane(Rpc::kReverse, *context, *request, response,
-                      &wire::SenderOfReversal, &RenderedRequest::ParseReverse);
 }
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>*

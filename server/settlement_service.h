@@ -4,7 +4,8 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include "absl/status/status.h"
+#include <array>
+
 #include "onestop/v1/settlement.grpc.pb.h"
 #include "server/caller.h"
 #include "server/lane_call.h"
@@ -14,10 +15,12 @@ namespace onestop::server {
 
 // Every method takes raw bytes (server/raw_bytes.h); one that is not overridden
 // answers UNIMPLEMENTED.
+// Those that a lane answers come by completion queues (server/call_thread.h),
+// the others by callbacks.
 template <typename Service>
-using RawLaneMethods = pb::SettlementService::WithRawCallbackMethod_Quote<
-    pb::SettlementService::WithRawCallbackMethod_Settle<
-        pb::SettlementService::WithRawCallbackMethod_Reverse<
+using RawLaneMethods = pb::SettlementService::WithRawMethod_Quote<
+    pb::SettlementService::WithRawMethod_Settle<
+        pb::SettlementService::WithRawMethod_Reverse<
             pb::SettlementService::WithRawCallbackMethod_SettleStream<
                 Service>>>>;
 template <typename Service>
@@ -35,18 +38,13 @@ class SettlementServiceImpl final : public SettlementServiceBase {
  public:
   explicit SettlementServiceImpl(const ServiceParts& parts);
 
-  grpc::ServerUnaryReactor* Quote(grpc::CallbackServerContext* context,
-                                  const grpc::ByteBuffer* request,
-                                  grpc::ByteBuffer* response) override;
-  grpc::ServerUnaryReactor* Settle(grpc::CallbackServerContext* context,
-                                   const grpc::ByteBuffer* request,
-                                   grpc::ByteBuffer* response) override;
+  // Calls of Quote, Settle and Reverse are taken by this thread too, from its
+  // start on. Called once the server is built.
+  void AwaitCalls(CallThread& thread);
+
   grpc::ServerUnaryReactor* Register(grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* request,
                                      grpc::ByteBuffer* response) override;
-  grpc::ServerUnaryReactor* Reverse(grpc::CallbackServerContext* context,
-                                    const grpc::ByteBuffer* request,
-                                    grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* GetSettlement(grpc::CallbackServerContext* context,
                                           const grpc::ByteBuffer* request,
                                           grpc::ByteBuffer* response) override;
@@ -63,21 +61,8 @@ class SettlementServiceImpl final : public SettlementServiceBase {
       grpc::CallbackServerContext* context) override;
 
  private:
-  // A unary method that a lane answers: takes it at the door, parses it, hands
-  // it to its lane; or answers why not.
-  grpc::ServerUnaryReactor* AnswerByLane(
-      Rpc rpc, grpc::CallbackServerContext& context,
-      const grpc::ByteBuffer& request, grpc::ByteBuffer* response,
-      std::string (*sender_of)(google::protobuf::io::ZeroCopyInputStream&),
-      absl::Status (RenderedRequest::*parse)(const grpc::ByteBuffer&));
-
-  // The cheapest way out: under overload most calls go it.
-  grpc::ServerUnaryReactor* Overloaded(Rpc rpc,
-                                       grpc::CallbackServerContext& context,
-                                       int64_t arrived_ns);
-
   const ServiceParts parts_;
-  const grpc::Status overloaded_;
+  const std::array<LaneMethod, 3> lane_methods_;
 };
 
 }  // namespace onestop::server

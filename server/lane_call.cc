@@ -1,0 +1,77 @@
+// From a call's arrival to its lane, and from the lane back to the caller.
+#include "server/lane_call.h"
+
+#include <utility>
+
+#include "server/errors.h"
+#include "server/raw_bytes.h"
+
+namespace onestop::server {
+namespace {
+
+// The cheapest way out: under overload most calls go it.
+const grpc::Status& Overloaded() {
+  static const grpc::Status kStatus = ToGrpcStatus(OverloadedError());
+  return kStatus;
+}
+
+}  // namespace
+
+void LaneCall::Await(const LaneMethod& method, const ServiceParts& parts,
+                     CallThread& thread) {
+  auto* call = new LaneCall(method, parts, thread);
+  CallEvent* const event = call;
+  method.await(&call->context_, &call->request_, &call->writer_,
+               &thread.queue(), event);
+}
+
+void LaneCall::Ended(bool ok) {
+  if (!arrived_ && ok) {
+    arrived_ = true;
+    Await(method_, parts_, thread_);
+    return Take();
+  }
+  delete this;  // Sent, or the server shuts down.
+}
+
+void LaneCall::Take() {
+  static const size_t kOverloaded = OutcomeIndex("OVERLOADED");
+  live_.emplace(parts_.live);
+  deadline_ms = DeadlineMs(context_);
+  arrived_ns = MonotonicNanos();
+  if (!parts_.admission.Enter(SenderOf(request_, method_.sender_of),
+                              request_.Length(), deadline_ms, ticket)) {
+    parts_.stats.Count(method_.rpc, kOverloaded, MonotonicNanos() - arrived_ns);
+    CallEvent* const event = this;
+    return writer_.FinishWithError(Overloaded(), event);
+  }
+  absl::Status taken = (this->*method_.parse)(request_);
+  request_.Clear();
+  if (taken.ok()) taken = parts_.lanes.Submit(this);
+  if (!taken.ok()) Refuse(taken);
+}
+
+void LaneCall::Refuse(const absl::Status& refusal) {
+  parts_.stats.Count(method_.rpc, OutcomeIndexOf(refusal),
+                     MonotonicNanos() - arrived_ns);
+  answer_ = refusal;
+  Send();
+}
+
+void LaneCall::Answer(absl::StatusOr<std::string> answer) {
+  answer_ = std::move(answer);
+  thread_.HandOver(this);
+}
+
+void LaneCall::Send() {
+  CallEvent* const event = this;
+  if (!answer_.ok()) {
+    LogIfDefect(answer_.status());
+    return writer_.FinishWithError(ToGrpcStatus(answer_.status()), event);
+  }
+  ticket.Hold(answer_->size());
+  response_ = BytesOf(*answer_);
+  writer_.Finish(response_, grpc::Status::OK, event);
+}
+
+}  // namespace onestop::server
