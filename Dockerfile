@@ -48,6 +48,7 @@ RUN apt-get update \
          libgcc-s1 \
          libgrpc++1.51 \
          libgrpc29 \
+         libjemalloc2 \
          libpq5 \
          libprometheus-cpp-pull1.0 \
          libprotobuf32 \

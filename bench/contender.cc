@@ -7,20 +7,29 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 namespace onestop::bench {
 
-int ServeContender(grpc::Service& service, const std::string& ready_file) {
+int ServeContender(
+    grpc::Service& service, const std::string& ready_file,
+    const std::function<void(server::CallThread&)>& await_calls) {
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
                            &port);
   builder.RegisterService(&service);
+  std::optional<server::CallThread> thread;
+  if (await_calls) thread.emplace(builder.AddCompletionQueue());
   const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr || port == 0) {
     std::cerr << "bench_contender: cannot serve on 127.0.0.1\n";
     return 1;
+  }
+  if (thread) {
+    await_calls(*thread);
+    thread->Start();
   }
   // Whole when it appears.
   const std::string unfinished = ready_file + ".new";
@@ -39,6 +48,7 @@ int ServeContender(grpc::Service& service, const std::string& ready_file) {
   int signal = 0;
   sigwait(&signals, &signal);
   server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(1));
+  if (thread) thread->Shutdown();
   return 0;
 }
 

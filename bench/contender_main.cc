@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 #include "bench/contender.h"
 #include "bench/echo.h"
 #include "bench/naive_service.h"
@@ -43,7 +44,10 @@ int ServeEcho(const Options& options) {
   std::string reply{std::istreambuf_iterator<char>(file), {}};
   if (reply.empty()) return Fail("cannot read " + options.reply_file);
   onestop::bench::Echo echo(std::move(reply));
-  return onestop::bench::ServeContender(echo, options.ready_file);
+  return onestop::bench::ServeContender(
+      echo, options.ready_file, [&echo](onestop::server::CallThread& thread) {
+        echo.AwaitCalls(thread);
+      });
 }
 
 int ServeNaive(const Options& options) {
@@ -93,6 +97,8 @@ int Run(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   // Before any thread: all of them leave the signals to the main one.
   onestop::server::BlockSignals();
+  // As onestopd.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   return *echo ? ServeEcho(options) : ServeNaive(options);
 }
 
