@@ -89,7 +89,11 @@ BEGIN
     END IF;
   ELSIF writes_year THEN
     INSERT INTO ledger (person_id, year, version, data)
-    VALUES (the_person, {year}, 1, {year_data});
+    VALUES (the_person, {year}, 1, {year_data})
+    ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+      RAISE SQLSTATE '40001';
+    END IF;
   END IF;
   IF writes_zero AND zero_version IS NOT NULL THEN
     UPDATE ledger SET version = zero_version + 1, data = {zero_data}
@@ -99,7 +103,11 @@ BEGIN
     END IF;
   ELSIF writes_zero THEN
     INSERT INTO ledger (person_id, year, version, data)
-    VALUES (the_person, 0, 1, {zero_data});
+    VALUES (the_person, 0, 1, {zero_data})
+    ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+      RAISE SQLSTATE '40001';
+    END IF;
   END IF;
   INSERT INTO settlement (person_id, settlement_id, {columns})
   VALUES (the_person, the_id, {values});

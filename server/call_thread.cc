@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "base/thread_name.h"
+
 namespace onestop::server {
 
 CallThread::CallThread(std::unique_ptr<grpc::ServerCompletionQueue> queue)
@@ -13,7 +15,10 @@ CallThread::CallThread(std::unique_ptr<grpc::ServerCompletionQueue> queue)
 CallThread::~CallThread() { Shutdown(); }
 
 void CallThread::Start() {
-  thread_ = std::thread([this] { Run(); });
+  thread_ = std::thread([this] {
+    NameThisThread("calls");
+    Run();
+  });
 }
 
 void CallThread::Shutdown() {

@@ -74,7 +74,7 @@ std::string WrongValue(const Config& config, const std::string& today) {
   if (config.lanes < 0 || config.lanes > Cores()) {
     return absl::StrCat("--lanes is ", config.lanes,
                         "; it must be 1 to the number of cores (", Cores(),
-                        "), or 0 for half of them.");
+                        "), or 0 for all of them.");
   }
   if (config.workers < 1 || config.workers > kMaxWorkers) {
     return absl::StrCat("--workers is ", config.workers, "; it must be 1 to ",
@@ -136,7 +136,7 @@ void AddFlags(CLI::App& app, Config& config, std::string& today) {
       ->type_name("HOST:PORT")
       ->capture_default_str();
   app.add_option("--lanes", config.lanes,
-                 "threads that settle, at most one a core; 0: half the cores")
+                 "threads that settle, at most one a core; 0: one a core")
       ->envname("ONESTOP_LANES")
       ->type_name("N")
       ->capture_default_str();
@@ -215,7 +215,7 @@ ParsedConfig ParseConfig(int argc, const char* const* argv) {
 }
 
 int LaneCount(const Config& config) {
-  return config.lanes > 0 ? config.lanes : std::max(1, Cores() / 2);
+  return config.lanes > 0 ? config.lanes : Cores();
 }
 
 }  // namespace onestop::server

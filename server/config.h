@@ -15,7 +15,7 @@ struct Config {
   std::string database;
   std::string listen = "127.0.0.1:50051";
   std::string metrics_address = "127.0.0.1:9464";  // kNoMetrics: none
-  int lanes = 0;                                   // 0: half the cores
+  int lanes = 0;                                   // 0: one a core
   int workers = 2;
   std::string policies;  // empty: those built in
   bool allow_assumed = false;

@@ -7,6 +7,7 @@
 
 #include "absl/hash/hash.h"
 #include "base/error.h"
+#include "base/thread_name.h"
 #include "server/log.h"
 
 namespace onestop::server {
@@ -51,6 +52,7 @@ Lanes::Lanes(std::vector<std::unique_ptr<storage::Store>> stores,
 Lanes::~Lanes() { Drain(); }
 
 void Lanes::Run(Running& running) const {
+  NameThisThread("lane");
   absl::StatusCode told = absl::StatusCode::kOk;
   while (true) {
     // Closed is read first: what was pushed before the closing is then seen.
