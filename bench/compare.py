@@ -11,9 +11,11 @@ import pathlib
 import signal
 import sys
 
+import allocations
 import contenders
 import database
 import disk
+import engine
 import flags
 import growth
 import latency
@@ -25,7 +27,7 @@ from stage import Stage, say
 # In the order in which they run. A phase is a module with RESULTS, the names of
 # what it finds out, and run(stage), which measures those of stage.wanted and
 # gives a line each (summary.result).
-PHASES = [contenders, latency, variants, growth, disk]
+PHASES = [contenders, latency, variants, growth, disk, engine, allocations]
 NAMES = [name for phase in PHASES for name in phase.RESULTS]
 
 

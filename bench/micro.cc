@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "bench/decision.h"
 #include "bench/world.h"
 #include "domain/book.h"
 #include "wire/claim.h"
@@ -111,15 +112,6 @@ void EvaluateConformanceCases(benchmark::State& state) {
 }
 BENCHMARK(EvaluateConformanceCases);
 
-domain::Catalog TheCatalog() {
-  domain::Catalog catalog;
-  catalog.set_revision(1);
-  storage::CatalogChange rows = CatalogOfWorld();
-  for (auto& item : rows.items) catalog.Put(std::move(item));
-  for (auto& one : rows.institutions) catalog.Put(std::move(one));
-  return catalog;
-}
-
 // A hospital's claim of so many lines, for an employee without registrations.
 Claim ClaimOfLines(int64_t lines) {
   std::mt19937_64 random(1);  // NOLINT: the same claim each time
@@ -136,7 +128,7 @@ Claim ClaimOfLines(int64_t lines) {
 }
 
 void Evaluate(benchmark::State& state) {
-  const domain::Catalog catalog = TheCatalog();
+  const domain::Catalog catalog = WorldCatalog();
   const domain::Person person = PersonOf(0);
   const domain::LedgerRow row;
   domain::Facts facts;
@@ -152,6 +144,34 @@ void Evaluate(benchmark::State& state) {
   }
 }
 BENCHMARK(Evaluate)->ArgName("lines")->Arg(1)->Arg(3)->Arg(10);
+
+// The decision that other rules engines are compared in, by the whole engine:
+// claims of one line, with steps, movements and checks.
+void EvaluateDecision(benchmark::State& state) {
+  const domain::Catalog catalog = WorldCatalog();
+  std::vector<DecisionClaim> claims;
+  for (const DecisionFacts& facts : DecisionCases()) claims.emplace_back(facts);
+  size_t next = 0;
+  while (state.KeepRunning()) {
+    auto outcome = EvaluateWhole(ThePolicy(), catalog, claims[next]);
+    benchmark::DoNotOptimize(outcome);
+    next = next + 1 == claims.size() ? 0 : next + 1;
+  }
+}
+BENCHMARK(EvaluateDecision);
+
+// And bare: its three tables, nothing else.
+void BareDecision(benchmark::State& state) {
+  const DecisionTables tables = TablesOf(ThePolicy());
+  const auto cases = DecisionCases();
+  size_t next = 0;
+  while (state.KeepRunning()) {
+    auto pay = Decide(tables, cases[next]);
+    benchmark::DoNotOptimize(pay);
+    next = next + 1 == cases.size() ? 0 : next + 1;
+  }
+}
+BENCHMARK(BareDecision);
 
 void ParseSettle(benchmark::State& state) {
   wire::pb::SettleRequest made;
@@ -171,7 +191,7 @@ void ParseSettle(benchmark::State& state) {
 BENCHMARK(ParseSettle)->ArgName("lines")->Arg(1)->Arg(3)->Arg(10);
 
 void RenderReceipt(benchmark::State& state) {
-  const domain::Catalog catalog = TheCatalog();
+  const domain::Catalog catalog = WorldCatalog();
   Book book(ThePolicy(), catalog, {});
   domain::Person person = PersonOf(0);
   person.version = 1;

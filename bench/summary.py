@@ -18,6 +18,7 @@ AT_LEAST = {
     "settle_vs_plpgsql": 1.3,
     "settle_growth": 0.8,
     "fsync_1ms": 0.7,
+    "engine_vs_zen": 50,
 }
 AT_MOST = {"settle_p99_half_load": 3.0}
 

@@ -37,7 +37,7 @@ bench_on_postgres() {
   # What is wrong with the flags is said before anything is built.
   "${bench[@]}" "$@" --check-only
   build_preset release onestopd onestop bench_load bench_contender \
-    bench_slow_fsync
+    bench_slow_fsync bench_decision bench_hot_path bench_micro
   if [[ " $* " != *" --database"* ]]; then
     use_throwaway_cluster "${bench_settings[@]}"
     set -- "$@" --database "$database"

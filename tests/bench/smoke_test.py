@@ -21,8 +21,10 @@ BUILD = os.environ.get("ONESTOP_BINARY_DIR", str(ROOT / "build/release"))
 SKIPPED = 77
 
 sys.path.insert(0, str(ROOT / "bench"))
+import allocations  # noqa: E402
 import contenders  # noqa: E402
 import database  # noqa: E402
+import engine  # noqa: E402
 
 
 def run_compare(*options):
@@ -41,13 +43,17 @@ def run_script(script, *options):
         return running.returncode, printed, running.pid
 
 
+def only(*names):
+    return [word for name in names for word in ("--only", name)]
+
+
 class Smoke(unittest.TestCase):
     def test_every_contender_for_a_moment(self):
         with tempfile.TemporaryDirectory() as folder:
             file = pathlib.Path(folder) / "run.json"
             names = contenders.RESULTS
             code, printed, pid = run_compare(
-                *(word for name in names for word in ("--only", name)),
+                *only(*names),
                 *("--build", BUILD, "--database", SERVER, "--json", str(file)),
                 *("--rounds", "1", "--seconds", "0.2", "--warmup", "0.05"),
                 *("--persons", "600", "--outstanding", "8", "--clients", "2"),
@@ -82,6 +88,24 @@ class Smoke(unittest.TestCase):
             " WHERE datname LIKE 'onestop_bench_%d%%'" % pid,
         )
         self.assertEqual(left, "", "databases are left")
+
+    def test_the_engine_and_allocations_for_a_moment(self):
+        # Other rules engines are not installed in a test.
+        names = [*engine.CLAIM_NS, *allocations.RESULTS]
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "run.json"
+            code, printed, _ = run_compare(
+                *("--build", BUILD, "--database", SERVER, "--json", str(file)),
+                *("--rounds", "1", "--seconds", "0.1", "--persons", "600"),
+                *only(*names),
+            )
+            self.assertEqual(code, 0, printed)
+            lines = file.read_text(encoding="utf-8").splitlines()
+        lines = [*map(json.loads, lines)]
+        results = {one["name"]: one for one in lines if one["kind"] == "result"}
+        self.assertEqual(set(results), set(names), printed)
+        for one in results.values():
+            self.assertGreater(one["value"], 0, one)
 
     @unittest.skipIf(len(os.sched_getaffinity(0)) < 2, "needs two cores")
     def test_overload_for_a_moment(self):
