@@ -50,6 +50,9 @@ inline constexpr int64_t kMaxStreamHeldBytes = 4 << 20;
 // What all quotes, settles and reversals under way, and their answers, may hold
 // if each institution has its share; never more than twice that.
 inline constexpr int64_t kHeldBytes = 128 << 20;
+// What gRPC holds of messages that are half received or half sent, of all
+// connections; beyond it connections are slowed down, then streams ended.
+inline constexpr size_t kGrpcHeldBytes = 1u << 30;
 // A message of answers is closed once it holds so much.
 inline constexpr size_t kStreamAnswerBytes = 1u << 20;
 
@@ -61,6 +64,9 @@ inline constexpr size_t kMaxPolicyRows = 10'000;  // of all files together
 // Lanes.
 inline constexpr size_t kMaxLaneQueue = 16'384;
 inline constexpr size_t kMaxWorkerQueue = 4'096;
+// The requests of look-ups, registrations and imports that wait or are worked
+// on.
+inline constexpr int64_t kWorkerHeldBytes = 256 << 20;
 inline constexpr size_t kMaxBatch = 512;
 // No more is taken than can be answered within so much; at least kMinUnderWay a
 // lane, however slow the database is.
@@ -78,6 +84,7 @@ inline constexpr int kReassessmentMonths = 6;
 
 static_assert(2 * kMaxPageBytes <= kMaxMessageBytes);
 static_assert(kMaxBatch < kMaxLaneQueue);
+static_assert(kMaxMessageBytes < kWorkerHeldBytes);
 static_assert(kMaxStreamItems <= kMaxStreamUnanswered);
 static_assert(kStreamAnswerBytes < kMaxMessageBytes);
 static_assert(kMaxAmountFen <= INT64_MAX / 10'000 / kMaxLines * 10);

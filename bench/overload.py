@@ -14,6 +14,7 @@ import pathlib
 import statistics
 import sys
 import tempfile
+import time
 
 import compare
 import database
@@ -46,6 +47,8 @@ def read_arguments():
     add("--seconds", type=flags.seconds, default=4.0, metavar="S", help="each")
     add("--warmup", type=flags.seconds, default=1.5, metavar="S", help="before it")
     add("--persons", type=flags.number(10, 99_999_990), default=20_000, metavar="N")
+    help = "then flood for so long, to see the server's memory stay flat"
+    add("--soak-minutes", type=flags.number(0, 9999), default=0, metavar="N", help=help)
     add("--no-pin", action="store_true", help="leave PostgreSQL where it is")
     flags.add_surroundings(parser)
     arguments = flags.read(parser)
@@ -186,6 +189,23 @@ class Overload:
         good = self.keep("quiet", "in 3x", number, measured)
         return good / measured["offered_per_second"]
 
+    def soak(self, minutes, peaks):
+        """Floods in turn; the server's memory after each pair of them."""
+        until = time.monotonic() + 60 * minutes
+        resident = []
+        while time.monotonic() < until:
+            number = len(resident) + 1
+            for kind, peak in peaks.items():
+                self.keep(kind, "soak", number, self.offer(kind, 2 * peak))
+            resident.append(self.lines[-1]["resident_bytes"])
+        return resident
+
+
+def flat(resident):
+    """The greatest of the last quarter of a soak to that of the first."""
+    quarter = max(1, len(resident) // 4)
+    return max(resident[-quarter:]) / max(resident[:quarter])
+
 
 def median(values):
     return "%.2f (%.2f to %.2f)" % (
@@ -208,6 +228,7 @@ def run(arguments):
                 for times, ratio in ratios.items():
                     results[kind, times].append(ratio)
             fair.append(overload.fairness(peaks["unary"], number))
+        resident = overload.soak(arguments.soak_minutes, peaks)
         print()
         print("| settles | offered | of the peak: median (range) | target |")
         print("|---|---|---|---|")
@@ -216,6 +237,11 @@ def run(arguments):
             print("| %s | %d x capacity | %s | >= %.1f |" % cells)
         print()
         print("a quiet institution in a flood got %s of what it asked" % median(fair))
+        if resident:
+            print(
+                "memory after %d minutes of flood: %d MiB, %.2f of the first quarter's"
+                % (arguments.soak_minutes, resident[-1] >> 20, flat(resident))
+            )
         return 0
 
 

@@ -58,7 +58,7 @@ class ImportStream final
 
   void OnReadDone(bool ok) override {
     if (!ok) return EndOfRows();
-    Submit([this](storage::Store& store) {
+    Submit(incoming_.Length(), [this](storage::Store& store) {
       const absl::Status loaded = LoadMessage(store);
       if (!loaded.ok()) return End(loaded);
       StartWrite(&outgoing_);
@@ -74,14 +74,14 @@ class ImportStream final
   void OnDone() override { delete this; }
 
  private:
-  void Submit(Workers::Job job) {
-    const absl::Status taken = parts_.workers.Submit(std::move(job));
+  void Submit(size_t bytes, Workers::Job job) {
+    const absl::Status taken = parts_.workers.Submit(bytes, std::move(job));
     if (!taken.ok()) End(taken);
   }
 
   void EndOfRows() {
     if (parts_.workers.draining()) return End(absl::OkStatus());
-    Submit([this](storage::Store& store) { End(importer_->Finish(store)); });
+    Submit(0, [this](storage::Store& store) { End(importer_->Finish(store)); });
   }
 
   void End(const absl::Status& status) { Finish(ToGrpcStatus(status)); }

@@ -59,6 +59,9 @@ void Limit(const Config& config, grpc::ServerBuilder& builder) {
   const int stall_ms = config.stall_seconds * kMsPerSecond;
   builder.SetMaxReceiveMessageSize(limits::kMaxMessageBytes);
   builder.SetMaxSendMessageSize(limits::kMaxMessageBytes);
+  grpc::ResourceQuota quota("onestop");
+  quota.Resize(limits::kGrpcHeldBytes);
+  builder.SetResourceQuota(quota);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreams);
   // Who does not speak: no greeting, no answer to a ping.

@@ -39,11 +39,12 @@ class WorkerCall final : public grpc::ServerUnaryReactor {
         deadline_ms_(DeadlineMs(context)),
         arrived_ns_(MonotonicNanos()) {}
 
-  // Runs `work(store)`, which gives the answer's bytes, on a worker.
+  // Runs `work(store)`, which gives the answer's bytes, on a worker; `bytes` is
+  // what it holds until then.
   template <typename Work>
-  void Start(Workers& workers, Work work) {
-    const absl::Status taken =
-        workers.Submit([this, work = std::move(work)](storage::Store& store) {
+  void Start(Workers& workers, size_t bytes, Work work) {
+    const absl::Status taken = workers.Submit(
+        bytes, [this, work = std::move(work)](storage::Store& store) {
           if (Expired()) {
             return Answer(MakeError(absl::StatusCode::kDeadlineExceeded,
                                     "DEADLINE_EXCEEDED",
@@ -103,7 +104,7 @@ grpc::ServerUnaryReactor* AnswerByWorker(
     call->Answer(ask.status());
     return call;
   }
-  call->Start(parts.workers,
+  call->Start(parts.workers, request.Length(),
               [ask = *std::move(ask), work = std::move(work)](
                   storage::Store& store) { return work(store, ask); });
   return call;

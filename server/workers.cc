@@ -21,25 +21,25 @@ void Workers::Run(storage::Store& store) {
   while (true) {
     // Closed is read first: what was pushed before the closing is then seen.
     const bool closed = queue_.closed();
-    Job job;
-    if (queue_.WaitAndPop(&job, 1, kIdleWait) == 1) {
-      job(store);
+    Waiting next;
+    if (queue_.WaitAndPop(&next, 1, kIdleWait) == 1) {
+      next.job(store);
+      held_bytes_.fetch_sub(next.bytes);
     } else if (closed && queue_.depth() == 0) {
       return;
     }
   }
 }
 
-absl::Status Workers::Submit(Job job) {
-  switch (queue_.Push(std::move(job))) {
-    case PushResult::kPushed:
-      return absl::OkStatus();
-    case PushResult::kFull:
-      return OverloadedError();
-    case PushResult::kClosed:
-      break;
-  }
-  return DrainingError();
+absl::Status Workers::Submit(size_t bytes, Job job) {
+  const auto more = static_cast<int64_t>(bytes);
+  const bool fits =
+      held_bytes_.fetch_add(more) + more <= limits::kWorkerHeldBytes;
+  const PushResult pushed =
+      fits ? queue_.Push({more, std::move(job)}) : PushResult::kFull;
+  if (pushed == PushResult::kPushed) return absl::OkStatus();
+  held_bytes_.fetch_sub(more);
+  return pushed == PushResult::kClosed ? DrainingError() : OverloadedError();
 }
 
 void Workers::Drain() {

@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "base/error.h"
+#include "base/limits.h"
 #include "server/workers.h"
 #include "tests/server/lane_world.h"
 
@@ -89,12 +91,25 @@ TEST(WorkersTest, DrainRunsWhatWasAcceptedAndRefusesTheRest) {
   Workers workers(Stores(database, 2));
   std::atomic<int> ran{0};
   for (int i = 0; i < 100; ++i) {
-    ASSERT_TRUE(workers.Submit([&ran](storage::Store&) { ++ran; }).ok());
+    ASSERT_TRUE(workers.Submit(1, [&ran](storage::Store&) { ++ran; }).ok());
   }
   workers.Drain();
   EXPECT_EQ(ran, 100);
   EXPECT_TRUE(workers.draining());
-  EXPECT_EQ(ErrorReason(workers.Submit([](storage::Store&) {})), "DRAINING");
+  EXPECT_EQ(ErrorReason(workers.Submit(1, [](storage::Store&) {})), "DRAINING");
+}
+
+TEST(WorkersTest, RefusesWhatItsMemoryDoesNotHold) {
+  storage::MemDatabase database;
+  Workers workers(Stores(database, 1));
+  absl::Notification go;
+  const auto wait = [&go](storage::Store&) { go.WaitForNotification(); };
+  ASSERT_TRUE(workers.Submit(limits::kWorkerHeldBytes - 1, wait).ok());
+  EXPECT_EQ(ErrorReason(workers.Submit(2, wait)), "OVERLOADED");
+  EXPECT_TRUE(workers.Submit(1, wait).ok());
+  go.Notify();
+  while (workers.held_bytes() > 0) std::this_thread::yield();
+  EXPECT_TRUE(workers.Submit(2, wait).ok());
 }
 
 }  // namespace
