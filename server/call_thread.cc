@@ -5,7 +5,7 @@
 
 #include <utility>
 
-#include "base/thread_name.h"
+#include "server/thread_name.h"
 
 namespace onestop::server {
 

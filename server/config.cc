@@ -14,6 +14,7 @@
 namespace onestop::server {
 namespace {
 
+constexpr int kMostLanesACore = 4;  // more than one only to measure
 constexpr int kMaxWorkers = 64;
 constexpr int kMaxDrainSeconds = 3600;
 constexpr int kMaxStallSeconds = 3600;
@@ -71,10 +72,11 @@ std::string WrongValue(const Config& config, const std::string& today) {
         "': connections are not encrypted, so an address that other machines "
         "reach is served only with --insecure.");
   }
-  if (config.lanes < 0 || config.lanes > Cores()) {
-    return absl::StrCat("--lanes is ", config.lanes,
-                        "; it must be 1 to the number of cores (", Cores(),
-                        "), or 0 for all of them.");
+  const int most_lanes = kMostLanesACore * Cores();
+  if (config.lanes < 0 || config.lanes > most_lanes) {
+    return absl::StrCat("--lanes is ", config.lanes, "; it must be 1 to ",
+                        most_lanes, " (", kMostLanesACore,
+                        " times the number of cores), or 0 for one a core.");
   }
   if (config.workers < 1 || config.workers > kMaxWorkers) {
     return absl::StrCat("--workers is ", config.workers, "; it must be 1 to ",
@@ -136,7 +138,7 @@ void AddFlags(CLI::App& app, Config& config, std::string& today) {
       ->type_name("HOST:PORT")
       ->capture_default_str();
   app.add_option("--lanes", config.lanes,
-                 "threads that settle, at most one a core; 0: one a core")
+                 "threads that settle; 0: one a core, which is best")
       ->envname("ONESTOP_LANES")
       ->type_name("N")
       ->capture_default_str();

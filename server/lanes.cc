@@ -7,8 +7,8 @@
 
 #include "absl/hash/hash.h"
 #include "base/error.h"
-#include "base/thread_name.h"
 #include "server/log.h"
+#include "server/thread_name.h"
 
 namespace onestop::server {
 namespace {
