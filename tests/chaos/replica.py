@@ -94,8 +94,10 @@ class Replica:
         self.ready.unlink(missing_ok=True)
         environment = dict(os.environ)
         if library := faketime_library():
+            # jemalloc asks for the time before libfaketime can tell it: malloc
+            # and operator new are then glibc's and libstdc++'s.
             environment.update(
-                LD_PRELOAD=library,
+                LD_PRELOAD=":".join([library, "libc.so.6", "libstdc++.so.6"]),
                 FAKETIME_TIMESTAMP_FILE=str(self.clock),
                 FAKETIME_CACHE_DURATION="1",
                 FAKETIME_DONT_FAKE_MONOTONIC="1",
