@@ -120,6 +120,8 @@ class Replica:
             return False
         if number in (signal.SIGKILL, signal.SIGTERM):
             self.killed = True
+            # What drains serves no more, though it may run for seconds.
+            self.ready.unlink(missing_ok=True)
         send(self.process.pid, number)
         return True
 
