@@ -158,7 +158,7 @@ class Overload:
         return json.loads(process.run(command, self.limit()))["calls_per_second"]
 
     def find_peak(self, kind, number):
-        rate = FIRST_PART * self.rough_capacity(kind)
+        rate = max(1.0, FIRST_PART * self.rough_capacity(kind))
         peak = 0.0
         for step in range(MOST_STEPS):
             what = "%.2f" % (FIRST_PART * STEP**step)
@@ -167,7 +167,7 @@ class Overload:
                 break
             peak = max(peak, good)
             rate *= STEP
-        return peak
+        return max(1.0, peak)  # Nothing at all: too short a look.
 
     def measure(self, kind, number):
         peak = self.find_peak(kind, number)
