@@ -20,9 +20,8 @@ const grpc::Status& Overloaded() {
 void LaneCall::Await(const LaneMethod& method, const ServiceParts& parts,
                      CallThread& thread) {
   auto* call = new LaneCall(method, parts, thread);
-  CallEvent* const event = call;
   method.await(&call->context_, &call->request_, &call->writer_,
-               &thread.queue(), event);
+               &thread.queue(), call->Event());
 }
 
 void LaneCall::Ended(bool ok) {
@@ -42,8 +41,7 @@ void LaneCall::Take() {
   if (!parts_.admission.Enter(SenderOf(request_, method_.sender_of),
                               request_.Length(), deadline_ms, ticket)) {
     parts_.stats.Count(method_.rpc, kOverloaded, MonotonicNanos() - arrived_ns);
-    CallEvent* const event = this;
-    return writer_.FinishWithError(Overloaded(), event);
+    return writer_.FinishWithError(Overloaded(), Event());
   }
   absl::Status taken = (this->*method_.parse)(request_);
   request_.Clear();
@@ -64,14 +62,13 @@ void LaneCall::Answer(absl::StatusOr<std::string> answer) {
 }
 
 void LaneCall::Send() {
-  CallEvent* const event = this;
   if (!answer_.ok()) {
     LogIfDefect(answer_.status());
-    return writer_.FinishWithError(ToGrpcStatus(answer_.status()), event);
+    return writer_.FinishWithError(ToGrpcStatus(answer_.status()), Event());
   }
   ticket.Hold(answer_->size());
   response_ = BytesOf(*answer_);
-  writer_.Finish(response_, grpc::Status::OK, event);
+  writer_.Finish(response_, grpc::Status::OK, Event());
 }
 
 }  // namespace onestop::server

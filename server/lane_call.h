@@ -51,6 +51,8 @@ class LaneCall final : public RenderedRequest,
            CallThread& thread)
       : method_(method), parts_(parts), thread_(thread), writer_(&context_) {}
 
+  // As the queue gives it back: of its bases the one that is an event.
+  CallEvent* Event() { return this; }
   void Take();
   void Refuse(const absl::Status& refusal);
 

@@ -27,8 +27,8 @@ constexpr int64_t kBeijingMs = 8 * 3'600'000;  // UTC+8
 constexpr int kMsPerSecond = 1'000;
 constexpr int kMinPingMs = 10'000;
 constexpr int kMaxStreams = 4'096;  // a connection
-// Taking, parsing and sending calls keeps a thread about as busy as settling
-// them keeps three lanes (docs/performance.md).
+// On two cores a second one was worse (docs/performance.md); on more than four
+// this has not been measured.
 constexpr unsigned kCoresPerCallThread = 4;
 // After everything is answered: until the answers have left.
 constexpr std::chrono::seconds kFlush{2};
