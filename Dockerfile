@@ -55,6 +55,7 @@ RUN apt-get update \
          libspdlog1.10 \
          libssl3 \
          libstdc++6 \
+         libxlsxwriter4 \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --user-group --no-create-home \
       --shell /usr/sbin/nologin onestop

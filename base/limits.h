@@ -67,6 +67,8 @@ inline constexpr size_t kMaxWorkerQueue = 4'096;
 // The requests of look-ups, registrations and imports that wait or are worked
 // on.
 inline constexpr int64_t kWorkerHeldBytes = 256 << 20;
+// Jobs of the batch thread that wait, each with one message at most.
+inline constexpr size_t kMaxBatchJobs = 64;
 inline constexpr size_t kMaxBatch = 512;
 // No more is taken than can be answered within so much; at least kMinUnderWay a
 // lane, however slow the database is.

@@ -17,7 +17,8 @@ const gp::Message* Prototype(const gp::Descriptor* type) {
 }
 
 ImportKind Make(const std::string& name, const std::string& method_name,
-                std::vector<std::string> required) {
+                std::vector<std::string> required,
+                const std::string& rows_field = "") {
   const gp::ServiceDescriptor* service =
       ::onestop::v1::ImportPersonsRequest::descriptor()
           ->file()
@@ -30,10 +31,15 @@ ImportKind Make(const std::string& name, const std::string& method_name,
   kind.required = std::move(required);
   kind.request = Prototype(method->input_type());
   kind.response = Prototype(method->output_type());
-  kind.rows = method->input_type()->FindFieldByName(name);
+  const gp::Descriptor& request = *method->input_type();
+  kind.rows = request.FindFieldByName(rows_field.empty() ? name : rows_field);
   ONESTOP_CHECK(kind.rows != nullptr);
   kind.row = Prototype(kind.rows->message_type());
-  kind.import_id = method->input_type()->FindFieldByName("import_id");
+  kind.import_id = request.FindFieldByName("import_id");
+  kind.adds = kind.import_id != nullptr;
+  if (!kind.adds) kind.import_id = request.FindFieldByName("request_id");
+  kind.month = request.FindFieldByName("month");
+  kind.region = request.FindFieldByName("pooling_region");
   return kind;
 }
 
@@ -55,6 +61,8 @@ const std::vector<ImportKind>& ImportKinds() {
       Make("accounts", "ImportAccounts", {"person_id", "balance_fen"}),
       Make("counters", "ImportCounters",
            {"person_id", "year", "counter", "amount_fen"}),
+      Make("credits", "CreditAccounts", {"person_id"}),
+      Make("roster", "SyncRoster", {"person_id", "disease"}, "entries"),
   };
   return *kinds;
 }

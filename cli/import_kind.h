@@ -13,7 +13,7 @@
 namespace onestop::cli {
 
 struct ImportKind {
-  std::string name;    // "persons": the request's field
+  std::string name;    // "persons"
   std::string method;  // "/onestop.v1.RegistryService/ImportPersons"
   // A row without one of these cannot be right.
   std::vector<std::string> required;
@@ -21,9 +21,14 @@ struct ImportKind {
   const google::protobuf::Message* request = nullptr;
   const google::protobuf::Message* response = nullptr;
   const google::protobuf::Message* row = nullptr;
-  // Of the request: the rows, and the id that names the import (or nullptr).
+  // Of the request: the rows; the id that names the import, the month and the
+  // region that the rows are of (or nullptr).
   const google::protobuf::FieldDescriptor* rows = nullptr;
   const google::protobuf::FieldDescriptor* import_id = nullptr;
+  const google::protobuf::FieldDescriptor* month = nullptr;
+  const google::protobuf::FieldDescriptor* region = nullptr;
+  // Rows under another id are added to those loaded.
+  bool adds = false;
 
   std::unique_ptr<google::protobuf::Message> NewRow() const {
     return std::unique_ptr<google::protobuf::Message>(row->New());

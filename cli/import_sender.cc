@@ -27,10 +27,10 @@ constexpr size_t kMaxRowsBytes = limits::kMaxMessageBytes - 4096;
 }  // namespace
 
 ImportSender::ImportSender(const Client& client, const ImportKind& kind,
-                           std::string import_id, ImportHooks hooks)
+                           ImportHead head, ImportHooks hooks)
     : client_(client),
       kind_(kind),
-      import_id_(std::move(import_id)),
+      head_(std::move(head)),
       hooks_(std::move(hooks)),
       stub_(client.channel()) {}
 
@@ -42,8 +42,11 @@ absl::Status ImportSender::Tick() const {
 absl::Status ImportSender::ReadMessage(Outgoing& outgoing) {
   const std::unique_ptr<gp::Message> request(kind_.request->New());
   const gp::Reflection& reflection = *request->GetReflection();
-  if (kind_.import_id != nullptr) {
-    reflection.SetString(request.get(), kind_.import_id, import_id_);
+  for (const auto& [field, value] :
+       {std::pair(kind_.import_id, &head_.import_id),
+        std::pair(kind_.month, &head_.month),
+        std::pair(kind_.region, &head_.region)}) {
+    if (field != nullptr) reflection.SetString(request.get(), field, *value);
   }
   size_t bytes = 0;
   while (outgoing.rows.size() < static_cast<size_t>(limits::kMaxImportRows)) {

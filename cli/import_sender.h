@@ -36,12 +36,20 @@ struct ImportHooks {
   std::function<bool()> tick;
 };
 
+// What every message of an import says beside its rows; each where the kind
+// has such a field.
+struct ImportHead {
+  std::string import_id;
+  std::string month;
+  std::string region;
+};
+
 // Used once; not thread-safe. Memory is bounded by the messages in flight.
 class ImportSender {
  public:
-  // All of it outlives the sender. `import_id` is for the kinds that have one.
-  ImportSender(const Client& client, const ImportKind& kind,
-               std::string import_id, ImportHooks hooks);
+  // All of it outlives the sender.
+  ImportSender(const Client& client, const ImportKind& kind, ImportHead head,
+               ImportHooks hooks);
 
   // OK: every row was told to `done`. While the server is away the unanswered
   // messages are kept and sent again, until it has been silent for as long as
@@ -75,7 +83,7 @@ class ImportSender {
 
   const Client& client_;
   const ImportKind& kind_;
-  const std::string import_id_;
+  const ImportHead head_;
   const ImportHooks hooks_;
   grpc::GenericStub stub_;
   std::deque<Outgoing> window_;

@@ -75,22 +75,25 @@ void ImportTally::Count(
   }
 }
 
-std::string TallyText(std::string_view kind, const ImportTally& tally) {
+std::string TallyText(std::string_view kind, const ImportTally& tally,
+                      std::optional<int64_t> revoked) {
   return Cat(PadRight(kind, kKindWidth), PadLeft(Cat(tally.rows()), kRowsWidth),
              " rows: ", tally.created, " new, ", tally.updated, " changed, ",
-             tally.unchanged, " as before, ", tally.refused, " refused\n");
+             tally.unchanged, " as before, ", tally.refused, " refused",
+             revoked ? Cat(", ", *revoked, " registrations ended") : "", "\n");
 }
 
-std::string TallyJson(std::string_view kind, const ImportTally& tally) {
-  return JsonObject()
-             .Add("kind", kind)
-             .Add("rows", tally.rows())
-             .Add("created", tally.created)
-             .Add("updated", tally.updated)
-             .Add("unchanged", tally.unchanged)
-             .Add("refused", tally.refused)
-             .ToString() +
-         "\n";
+std::string TallyJson(std::string_view kind, const ImportTally& tally,
+                      std::optional<int64_t> revoked) {
+  JsonObject json;
+  json.Add("kind", kind)
+      .Add("rows", tally.rows())
+      .Add("created", tally.created)
+      .Add("updated", tally.updated)
+      .Add("unchanged", tally.unchanged)
+      .Add("refused", tally.refused);
+  if (revoked) json.Add("revoked", *revoked);
+  return json.ToString() + "\n";
 }
 
 std::string TallyAdvice(const ImportTally& tally, Rerun rerun,

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,9 +26,12 @@ struct ImportTally {
 };
 
 // "persons   1200 rows: 1199 new, 0 changed, 0 as before, 1 refused\n".
-std::string TallyText(std::string_view kind, const ImportTally& tally);
+// `revoked`: registrations that a whole roster ended.
+std::string TallyText(std::string_view kind, const ImportTally& tally,
+                      std::optional<int64_t> revoked = std::nullopt);
 // The same as one line of JSON.
-std::string TallyJson(std::string_view kind, const ImportTally& tally);
+std::string TallyJson(std::string_view kind, const ImportTally& tally,
+                      std::optional<int64_t> revoked = std::nullopt);
 // What another run of an import does to the rows that are loaded.
 enum class Rerun {
   kReplaces,

@@ -106,6 +106,12 @@ constexpr std::array kReasons = std::to_array<ReasonWords>({
     {"REGION_UNKNOWN", "该统筹区没有已载入的政策。", true,
      "请改正统筹区，或载入含有它的政策。",
      "No policies are loaded for this region."},
+    {"RECONCILIATION_UNKNOWN", "没有以此请求号对过账。", false,
+     "请先对账。", "Nothing was compared under this request id; compare first."},
+    {"BOOK_BEHIND", "有长时间未结束的事务，对账数据尚不完整；未作比较。", false,
+     "请稍后原样重发；运维人员可在 pg_stat_activity 中查找该事务。",
+     "Send the same again; operators find the transaction that keeps running "
+     "in pg_stat_activity."},
     {"OVERLOADED", "服务繁忙，未作任何处理。", false,
      "请稍候用同一请求号重试。",
      "The server is busy; send it again with the same id in a moment."},

@@ -1,5 +1,6 @@
 // `onestop import`: loads a file of persons, institutions, items,
-// registrations, designations, accounts or counters, CSV or JSON Lines.
+// registrations, designations, accounts, counters, credits or a roster, CSV or
+// JSON Lines.
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,6 +38,9 @@ struct ImportOptions {
   std::string format;
   std::string rejects;
   std::string import_id;
+  std::string month;
+  std::string region;
+  bool partial = false;  // a roster of which more is to come
   bool quiet = false;
   ServerOptions server{.deadline_seconds = 60};
   OutputOptions output;
@@ -125,10 +130,12 @@ class ImportRun {
   bool GoOn();
   void Done(const ImportRow& row,
             const absl::StatusOr<pb::RowOutcome>& outcome);
-  int End(const absl::Status& ended);
+  int End(absl::Status ended);
+  // Tells the server that the roster is whole.
+  absl::Status Complete(const Client& client);
   // What another run does to the rows that are loaded.
   Rerun AnotherRun() const {
-    if (kind_.import_id == nullptr) return Rerun::kReplaces;
+    if (!kind_.adds) return Rerun::kReplaces;
     return options_.import_id.empty() ? Rerun::kAddsIfTheFileChanged
                                       : Rerun::kAddsUnderAnotherId;
   }
@@ -143,6 +150,7 @@ class ImportRun {
   Progress progress_;
   ProgressState state_;
   ImportTally tally_;
+  std::optional<int64_t> revoked_;
   int64_t last_line_ = 0;
 };
 
@@ -171,11 +179,34 @@ void ImportRun::Done(const ImportRow& row,
   rejects_.Add(rows_->Reject(row, Cat("line ", row.line, ": ", why)));
 }
 
-int ImportRun::End(const absl::Status& ended) {
+absl::Status ImportRun::Complete(const Client& client) {
+  const auto stub = pb::RegistryService::NewStub(client.channel());
+  grpc::ClientContext context;
+  client.Prepare(context);
+  const auto stream = stub->SyncRoster(&context);
+  pb::SyncRosterRequest request;
+  request.set_request_id(import_id_);
+  request.set_pooling_region(options_.region);
+  request.set_month(options_.month);
+  request.set_complete(true);
+  stream->WriteLast(request, grpc::WriteOptions());
+  pb::SyncRosterResponse response;
+  if (stream->Read(&response)) revoked_ = response.revoked();
+  return Client::ToStatus(stream->Finish());
+}
+
+int ImportRun::End(absl::Status ended) {
   progress_.Finish(state_);
-  std::cout << (options_.output.json() ? TallyJson(kind_.name, tally_)
-                                       : TallyText(kind_.name, tally_))
+  std::cout << (options_.output.json()
+                    ? TallyJson(kind_.name, tally_, revoked_)
+                    : TallyText(kind_.name, tally_, revoked_))
             << std::flush;
+  if (kind_.region != nullptr && tally_.refused > 0) {
+    std::cerr << Pick(language_,
+                      "名册未作完整处理：有行被拒绝，未终止任何登记。\n",
+                      "The roster was not completed: rows were refused, so "
+                      "nobody's registration was ended.\n");
+  }
   std::cerr << TallyAdvice(tally_, AnotherRun(), language_);
   if (rejects_.broken()) {
     std::cerr << "cannot write " << options_.rejects
@@ -211,7 +242,7 @@ int ImportRun::Run() {
   }
   const Client client(options_.server);
   ImportSender sender(
-      client, kind_, import_id_,
+      client, kind_, {import_id_, options_.month, options_.region},
       {.next = [this](ImportRow& row) { return rows_->Next(row); },
        .done =
            [this](const ImportRow& row,
@@ -219,7 +250,12 @@ int ImportRun::Run() {
              Done(row, outcome);
            },
        .tick = [this] { return GoOn(); }});
-  return End(sender.Run());
+  absl::Status ended = sender.Run();
+  if (ended.ok() && kind_.region != nullptr && !options_.partial &&
+      tally_.refused == 0) {
+    ended = Complete(client);
+  }
+  return End(std::move(ended));
 }
 
 // The columns of a kind, for its help.
@@ -254,9 +290,26 @@ void AddImportKind(CLI::App& import, const ImportKind& kind, Chosen& chosen) {
       ->type_name("FILE");
   if (kind.import_id != nullptr) {
     verb->add_option("--import-id", options->import_id,
-                     "Names this import: the same name again adds nothing, "
-                     "another one adds; else by the file's content")
+                     kind.adds ? "Names this import: the same name again adds "
+                                 "nothing, another one adds; else by the "
+                                 "file's content"
+                               : "Names this import; else by the file's "
+                                 "content")
         ->type_name("ID");
+  }
+  if (kind.month != nullptr) {
+    verb->add_option("--month", options->month, "The month of all rows")
+        ->type_name("YYYY-MM")
+        ->required();
+  }
+  if (kind.region != nullptr) {
+    verb->add_option("--region", options->region,
+                     "The pooling region of the roster")
+        ->type_name("CODE")
+        ->required();
+    verb->add_flag("--partial", options->partial,
+                   "More of this roster comes (under the same --import-id): "
+                   "revoke nobody yet");
   }
   verb->add_flag("--quiet", options->quiet, "Show no progress");
   AddServerOptions(*verb, options->server);

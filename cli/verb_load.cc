@@ -73,7 +73,9 @@ absl::StatusOr<ImportTally> LoadKind(const Client& client, const KindRows& rows,
               << FailureText(outcome.status(), FirstLanguage(options.output));
   };
   const absl::Status sent =
-      ImportSender(client, kind, options.import_id, std::move(hooks)).Run();
+      ImportSender(client, kind, ImportHead{options.import_id, "", ""},
+                   std::move(hooks))
+          .Run();
   if (!sent.ok()) return sent;
   return tally;
 }

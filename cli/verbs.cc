@@ -112,6 +112,8 @@ void AddAllVerbs(CLI::App& app, Chosen& chosen) {
   AddEval(app, chosen);
   AddPolicy(app, chosen);
   AddVerify(app, chosen);
+  AddReconcile(app, chosen);
+  AddYear(app, chosen);
   AddHealth(app, chosen);
   AddCompletion(app, chosen);
 }

@@ -53,6 +53,26 @@ bool Policy::HasRegion(std::string_view region) const {
   return plans_.contains(View(region));
 }
 
+const AccountCredit* Policy::CreditOn(std::string_view region,
+                                      Category category, Day birth_date,
+                                      Day last_day) const {
+  const auto found = credits_.find(View(region));
+  if (found == credits_.end()) return nullptr;
+  const AccountCredit* best = nullptr;
+  for (const AccountCredit& credit : found->second) {
+    if (credit.category != category || !credit.period.Contains(last_day) ||
+        last_day < AddMonths(birth_date, 12 * credit.from_age)) {
+      continue;
+    }
+    if (best == nullptr || credit.from_age > best->from_age) best = &credit;
+  }
+  return best;
+}
+
+void Policy::AddAccountCredit(const std::string& region, AccountCredit credit) {
+  credits_[region].push_back(credit);
+}
+
 std::vector<const Source*> Policy::Assumed() const {
   std::vector<const Source*> assumed;
   for (const Source& source : sources_) {

@@ -185,6 +185,20 @@ struct Plan {
   std::vector<Layer> layers;  // in order; only those in force
 };
 
+// What a month puts on a personal account.
+struct AccountCredit {
+  Period period;  // of the month's last day
+  Category category = Category::kUnspecified;
+  int32_t from_age = 0;  // whole years
+  Ratio ratio;           // of the contribution base
+  Money fixed;           // 0 where the ratio holds
+  const Source* source = nullptr;
+
+  Money Of(Money contribution_base) const {
+    return fixed + Share(contribution_base, ratio);
+  }
+};
+
 // Immutable once compiled; const methods may be called from several threads.
 class Policy {
  public:
@@ -197,6 +211,10 @@ class Policy {
   const Plan* PlanOn(std::string_view region, Insurance insurance,
                      Day day) const;
   bool HasRegion(std::string_view region) const;
+  // What the month that ends on `last_day` credits there to a person of that
+  // category and day of birth; nullptr: no rule credits anything.
+  const AccountCredit* CreditOn(std::string_view region, Category category,
+                                Day birth_date, Day last_day) const;
   // A digest of the content that it was compiled from.
   const std::string& revision() const { return revision_; }
   // Everything that is assumed, in file order.
@@ -209,12 +227,14 @@ class Policy {
   const Source* AddSource(Source source);
   // Spans of one (region, insurance) ascend without gap; the first is open.
   void AddPlan(const std::string& region, Insurance insurance, Plan plan);
+  void AddAccountCredit(const std::string& region, AccountCredit credit);
   void set_revision(std::string revision) { revision_ = std::move(revision); }
 
  private:
   std::string revision_;
   std::deque<Source> sources_;
   absl::flat_hash_map<std::string, std::array<std::vector<Plan>, 3>> plans_;
+  absl::flat_hash_map<std::string, std::vector<AccountCredit>> credits_;
 };
 
 }  // namespace onestop::domain

@@ -206,6 +206,27 @@ void ShapeCheck::Ceiling(const DraftCeiling& row) {
   Ratio(row.most_bp, "ceiling", row.place);
 }
 
+void ShapeCheck::AccountCredit(const DraftAccountCredit& row) {
+  constexpr int32_t kOldest = 120;
+  if (!IsRegionCode(row.region) || (row.category != Category::kInService &&
+                                    row.category != Category::kRetired)) {
+    Error(row.place,
+          "an account credit needs a region, and the category IN_SERVICE or "
+          "RETIRED");
+  }
+  if (row.from_age < 0 || row.from_age > kOldest) {
+    Error(row.place, absl::StrCat("from_age is ", row.from_age,
+                                  "; it must be 0 to ", kOldest));
+  }
+  if (row.bp.has_value() == row.fen.has_value()) {
+    Error(row.place, "an account credit needs either bp or fen");
+  } else if (row.bp) {
+    Ratio(row.bp, "account credit", row.place);
+  } else {
+    Amount(row.fen, false, "account credit", row.place);
+  }
+}
+
 void ShapeCheck::EngineRules(const std::vector<DraftEngineRule>& rows) {
   absl::flat_hash_map<int, const DraftEngineRule*> seen;
   for (const DraftEngineRule& row : rows) {
@@ -309,6 +330,9 @@ PolicyIndex CheckShapes(const PolicyDraft& draft, Findings* findings) {
   for (const DraftParity& row : draft.parities) check.Parity(row);
   for (const DraftCeiling& row : draft.ceilings) check.Ceiling(row);
   check.EngineRules(draft.engine_rules);
+  for (const DraftAccountCredit& row : draft.account_credits) {
+    check.AccountCredit(row);
+  }
   return index;
 }
 

@@ -131,6 +131,33 @@ void CheckCeilings(const PolicyDraft& draft, const PolicyRows& rows,
   }
 }
 
+// What months credit in the region; two rows for one category and age on the
+// same day contradict each other.
+void AddAccountCredits(const PolicyDraft& draft, const PolicyRows& rows,
+                       const DraftRegion& region, CompileResult* result,
+                       Findings* findings) {
+  std::vector<const DraftAccountCredit*> taken;
+  for (const DraftAccountCredit& row : draft.account_credits) {
+    if (!AppliesTo(row.region, region.code)) continue;
+    for (const DraftAccountCredit* other : taken) {
+      if (other->category == row.category && other->from_age == row.from_age &&
+          Overlap(rows.PeriodOf(*other), rows.PeriodOf(row))) {
+        findings->Error(
+            row.place,
+            absl::StrCat("the account credit at ", At(other->place),
+                         " holds for the same category, age and days in "
+                         "region ",
+                         region.code, "; remove or date one"));
+      }
+    }
+    taken.push_back(&row);
+    result->policy.AddAccountCredit(
+        region.code, {rows.PeriodOf(row), row.category, row.from_age,
+                      Ratio{static_cast<int32_t>(row.bp.value_or(0))},
+                      Money{row.fen.value_or(0)}, rows.SourceOf(row.source)});
+  }
+}
+
 void SortByPlace(std::vector<Finding>* findings) {
   std::stable_sort(findings->begin(), findings->end(),
                    [](const Finding& a, const Finding& b) {
@@ -160,6 +187,7 @@ CompileResult CheckPolicy(const PolicyDraft& draft) {
   for (const DraftRegion& region : draft.regions) {
     if (index.regions.at(region.code) != &region) continue;  // a double
     CheckCeilings(draft, rows, region, &findings);
+    AddAccountCredits(draft, rows, region, &result, &findings);
     for (Insurance insurance : kInsurances) {
       std::vector<Plan> plans =
           BuildPlans(draft, index, rows, region, insurance, &findings);

@@ -223,6 +223,14 @@ struct DraftCeiling : DraftRow {
   bool warning_only = false;
 };
 
+struct DraftAccountCredit : DraftRow {
+  std::string region;
+  Category category = Category::kUnspecified;
+  int32_t from_age = 0;
+  std::optional<int64_t> bp;
+  std::optional<int64_t> fen;
+};
+
 // Rules that are built into the engine; the file says where they come from.
 enum class EngineRule : uint8_t {
   kUnspecified,
@@ -260,6 +268,7 @@ struct PolicyDraft {
   std::vector<DraftParity> parities;
   std::vector<DraftCeiling> ceilings;
   std::vector<DraftEngineRule> engine_rules;
+  std::vector<DraftAccountCredit> account_credits;
 };
 
 }  // namespace onestop::domain

@@ -77,6 +77,17 @@ PolicyRows::PolicyRows(const PolicyDraft& draft, CompileResult* result,
     AddSource(row.source, row.place, absl::StrCat("engine: ", Describe(row)),
               row.value.has_value());
   }
+  for (const DraftAccountCredit& row : draft.account_credits) {
+    AddRow(row,
+           absl::StrCat(row.region, ": monthly credit ", NameOf(row.category),
+                        row.from_age > 0
+                            ? absl::StrCat(" from ", row.from_age, " years")
+                            : "",
+                        " ",
+                        row.bp ? Percent(row.bp) + " of the contribution base"
+                               : Yuan(row.fen)),
+           true);
+  }
   std::stable_sort(result_.statements.begin(), result_.statements.end(),
                    [](const Statement& a, const Statement& b) {
                      return std::tie(a.place.file, a.place.line) <

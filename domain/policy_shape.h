@@ -32,6 +32,7 @@ class ShapeCheck {
   void PriceRules(const std::vector<DraftPriceRule>& rows);
   void Parity(const DraftParity& row);
   void Ceiling(const DraftCeiling& row);
+  void AccountCredit(const DraftAccountCredit& row);
   void EngineRules(const std::vector<DraftEngineRule>& rows);
 
  private:

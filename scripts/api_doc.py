@@ -22,6 +22,7 @@ CONVENTIONS = "onestop/v1/types.proto"
 FILES = [
     "onestop/v1/settlement.proto",
     "onestop/v1/registry.proto",
+    "onestop/v1/reconciliation.proto",
     "onestop/v1/claim.proto",
     "onestop/v1/receipt.proto",
     "onestop/v1/resources.proto",
@@ -65,6 +66,14 @@ TASKS = [
             ("book an assessment of a treatment", "ReassessRegistration"),
             ("end a registration", "RevokeRegistration"),
             ("close a year", "CloseYear"),
+        ],
+    ),
+    (
+        "Both: the books",
+        [
+            ("compare the totals of days", "ReconcileTotals"),
+            ("compare row by row, only what differs travelling", "ReconcileDetails"),
+            ("read what a comparison found", "ListDifferences"),
         ],
     ),
 ]

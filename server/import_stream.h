@@ -41,6 +41,10 @@ class Importer {
   // message itself is malformed.
   virtual absl::StatusOr<std::vector<RowAnswer>> Load(
       storage::Store& store, const Request& request) = 0;
+  // The fewest rows that this message may hold.
+  virtual int FewestRows(const Request&) const { return 1; }
+  // Adds what the answer tells besides the rows.
+  virtual void AddTo(google::protobuf::Message& /*response*/) const {}
   // After the last message, before the stream ends.
   virtual absl::Status Finish(storage::Store&) { return absl::OkStatus(); }
 };
@@ -92,10 +96,11 @@ class ImportStream final
     incoming_.Clear();  // Not kept until the next message comes.
     ONESTOP_RETURN_IF_ERROR(parsed);
     const int rows = importer_->Rows(request);
-    if (rows < 1 || rows > limits::kMaxImportRows) {
+    const int fewest = importer_->FewestRows(request);
+    if (rows < fewest || rows > limits::kMaxImportRows) {
       return MalformedRequest(
           {{std::string(kImportNames[static_cast<size_t>(importer_->kind())]),
-            absl::StrCat("must hold 1 to ", limits::kMaxImportRows,
+            absl::StrCat("must hold ", fewest, " to ", limits::kMaxImportRows,
                          " rows; it holds ", rows)}});
     }
     ONESTOP_ASSIGN_OR_RETURN(auto answers, importer_->Load(store, request));
@@ -110,6 +115,7 @@ class ImportStream final
       parts_.stats.CountRow(importer_->kind(),
                             static_cast<size_t>(result->outcome()));
     }
+    importer_->AddTo(response);
     outgoing_ = BytesOf(response.SerializeAsString());
     return absl::OkStatus();
   }

@@ -35,6 +35,14 @@ std::unique_ptr<Importer<pb::ImportCountersRequest>> NewCounterImporter(
 std::unique_ptr<Importer<pb::PostUsageRequest>> NewUsageImporter(
     const ServiceParts& parts, const Caller& caller);
 
+// credit_importer.cc: one credit a person and month.
+std::unique_ptr<Importer<pb::CreditAccountsRequest>> NewCreditImporter(
+    const ServiceParts& parts, const Caller& caller);
+
+// roster_importer.cc: registers the two diseases, revokes who is missing.
+std::unique_ptr<Importer<pb::SyncRosterRequest>> NewRosterImporter(
+    const ServiceParts& parts, const Caller& caller);
+
 }  // namespace onestop::server
 
 #endif  // ONESTOP_SERVER_IMPORTERS_H_

@@ -9,6 +9,7 @@
 #include "server/policy_source.h"
 #include "server/run.h"
 #include "server/server.h"
+#include "storage/pg_books.h"
 #include "storage/pg_check.h"
 #include "storage/pg_store.h"
 
@@ -31,9 +32,13 @@ int Serve(const Config& config) {
   const absl::Status usable = onestop::storage::CheckDatabase(database);
   if (absl::IsInvalidArgument(usable)) return Fail(usable, kWrongValue);
   if (!usable.ok()) return Fail(usable);
-  const auto server =
-      onestop::server::Server::Start(config, *policy, [&database] {
+  const auto server = onestop::server::Server::Start(
+      config, *policy,
+      [&database] {
         return std::make_unique<onestop::storage::PgStore>(database);
+      },
+      [&database] {
+        return std::make_unique<onestop::storage::PgBooks>(database);
       });
   if (!server.ok()) return Fail(server.status());
   const absl::Status announced = onestop::server::Announce(config, **server);

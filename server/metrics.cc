@@ -201,6 +201,33 @@ void AddImports(const SharedStats& stats, std::vector<MetricFamily>& out) {
   out.push_back(std::move(family));
 }
 
+void AddBatch(const BatchThread& batch, std::vector<MetricFamily>& out) {
+  MetricFamily runs = Family("onestop_reconciliations_total",
+                             "Comparisons of books that reached their end.",
+                             MetricType::Counter);
+  AddCounter(runs, {}, batch.stats().reconciliations.Get());
+  MetricFamily rows = Family("onestop_reconciled_rows_total",
+                             "Rows of these comparisons, by what they came to.",
+                             MetricType::Counter);
+  for (size_t i = 0; i < kRowResults.size(); ++i) {
+    AddCounter(rows, {{"result", std::string(kRowResults[i])}},
+               batch.stats().rows[i].Get());
+  }
+  MetricFamily filled =
+      Family("onestop_book_filled_timestamp_seconds",
+             "When the projection last held everything that was settled.",
+             MetricType::Gauge);
+  AddGauge(filled, {}, static_cast<double>(batch.stats().filled_at.Get()));
+  MetricFamily depth =
+      Family("onestop_batch_queue_depth", "Steps waiting for the batch thread.",
+             MetricType::Gauge);
+  AddGauge(depth, {}, static_cast<double>(batch.depth()));
+  out.push_back(std::move(runs));
+  out.push_back(std::move(rows));
+  out.push_back(std::move(filled));
+  out.push_back(std::move(depth));
+}
+
 void AddDoor(const Admission& door, std::vector<MetricFamily>& out) {
   struct Gauge {
     const char* name;
@@ -235,6 +262,7 @@ std::vector<MetricFamily> MetricsCollector::Collect() const {
   AddLaneGauges(parts_.lanes, out);
   AddImports(parts_.stats, out);
   AddDoor(parts_.admission, out);
+  AddBatch(parts_.batch, out);
   const SnapshotPtr snapshot = parts_.snapshots.Current();
   MetricFamily workers =
       Family("onestop_worker_queue_depth",

@@ -9,7 +9,9 @@
 #include "server/registration_list.h"
 #include "server/registrations.h"
 #include "server/worker_call.h"
+#include "server/year.h"
 #include "wire/register.h"
+#include "wire/registry.h"
 #include "wire/registry_lookup.h"
 
 namespace onestop::server {
@@ -87,6 +89,19 @@ RawImport* RegistryServiceImpl::PostUsage(
       NewUsageImporter(parts_, CallerOf(*context)), parts_);
 }
 
+RawImport* RegistryServiceImpl::CreditAccounts(
+    grpc::CallbackServerContext* context) {
+  return new ImportStream<pb::CreditAccountsRequest,
+                          pb::CreditAccountsResponse>(
+      NewCreditImporter(parts_, CallerOf(*context)), parts_);
+}
+
+RawImport* RegistryServiceImpl::SyncRoster(
+    grpc::CallbackServerContext* context) {
+  return new ImportStream<pb::SyncRosterRequest, pb::SyncRosterResponse>(
+      NewRosterImporter(parts_, CallerOf(*context)), parts_);
+}
+
 grpc::ServerUnaryReactor* RegistryServiceImpl::GetPerson(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
@@ -150,6 +165,18 @@ grpc::ServerUnaryReactor* RegistryServiceImpl::ListRegistrations(
   return AnswerByWorker(parts_, Rpc::kListRegistrations, "FOUND", *context,
                         *request, response, &wire::ListRegistrationsFromProto,
                         &server::ListRegistrations);
+}
+
+grpc::ServerUnaryReactor* RegistryServiceImpl::CloseYear(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerByWorker(
+      parts_, Rpc::kCloseYear, "CHANGED", *context, *request, response,
+      &wire::CloseYearFromProto,
+      [this, caller = CallerOf(*context)](storage::Store& store,
+                                          const wire::CloseYearAsk& ask) {
+        return server::CloseYear(parts_, store, caller, ask);
+      });
 }
 
 }  // namespace onestop::server

@@ -1,5 +1,4 @@
-// The agency's service: streaming imports, registrations, look-ups. Methods
-// that are not built yet answer UNIMPLEMENTED.
+// The agency's service: streaming imports, registrations, look-ups, the year.
 #ifndef ONESTOP_SERVER_REGISTRY_SERVICE_H_
 #define ONESTOP_SERVER_REGISTRY_SERVICE_H_
 
@@ -14,8 +13,7 @@ namespace pb = ::onestop::v1;
 
 using RawImport = grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>;
 
-// Every method takes raw bytes (server/raw_bytes.h); one that is not overridden
-// answers UNIMPLEMENTED.
+// Every method takes raw bytes (server/raw_bytes.h).
 template <typename Service>
 using RawReferenceImports =
     pb::RegistryService::WithRawCallbackMethod_ImportPersons<
@@ -59,6 +57,8 @@ class RegistryServiceImpl final : public RegistryServiceBase {
   RawImport* ImportAccounts(grpc::CallbackServerContext* context) override;
   RawImport* ImportCounters(grpc::CallbackServerContext* context) override;
   RawImport* PostUsage(grpc::CallbackServerContext* context) override;
+  RawImport* CreditAccounts(grpc::CallbackServerContext* context) override;
+  RawImport* SyncRoster(grpc::CallbackServerContext* context) override;
 
   grpc::ServerUnaryReactor* GetPerson(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request,
@@ -81,6 +81,9 @@ class RegistryServiceImpl final : public RegistryServiceBase {
   grpc::ServerUnaryReactor* ListRegistrations(
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
       grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* CloseYear(grpc::CallbackServerContext* context,
+                                      const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override;
 
  private:
   const ServiceParts parts_;

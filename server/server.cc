@@ -89,9 +89,9 @@ WallClock MakeClock(const Config& config) {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(
     const Config& config, const LoadedPolicy& policy,
-    const StoreFactory& new_store) {
+    const StoreFactory& new_store, const storage::BooksFactory& new_books) {
   std::unique_ptr<Server> server(new Server);
-  ONESTOP_RETURN_IF_ERROR(server->Open(config, policy, new_store));
+  ONESTOP_RETURN_IF_ERROR(server->Open(config, policy, new_store, new_books));
   ONESTOP_RETURN_IF_ERROR(server->Expose(config));
   ONESTOP_RETURN_IF_ERROR(server->Listen(config));
   return server;
@@ -100,12 +100,13 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
 Server::~Server() { Drain(); }
 
 ServiceParts Server::Parts() {
-  return {*admission_, *lanes_, *workers_, *snapshots_,
+  return {*admission_, *lanes_, *workers_, *batch_,         *snapshots_,
           stats_,      live_,   clock_,    stream_patience_};
 }
 
 absl::Status Server::Open(const Config& config, const LoadedPolicy& policy,
-                          const StoreFactory& new_store) {
+                          const StoreFactory& new_store,
+                          const storage::BooksFactory& new_books) {
   clock_ = MakeClock(config);
   auto store = new_store();
   ONESTOP_RETURN_IF_ERROR(
@@ -118,6 +119,7 @@ absl::Status Server::Open(const Config& config, const LoadedPolicy& policy,
       std::make_unique<Admission>([&lanes = *lanes_] { return lanes.Limit(); });
   stream_patience_ = std::chrono::seconds(config.stall_seconds);
   workers_ = std::make_unique<Workers>(MakeStores(config.workers, new_store));
+  batch_ = std::make_unique<BatchThread>(new_books());
   snapshots_->Watch(
       [this](const SnapshotPtr& snapshot) { lanes_->Publish(snapshot); });
   LogSnapshot(*snapshots_->Current());
@@ -141,6 +143,7 @@ absl::Status Server::Listen(const Config& config) {
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   settlement_ = std::make_unique<SettlementServiceImpl>(Parts());
   registry_ = std::make_unique<RegistryServiceImpl>(Parts());
+  reconciliation_ = std::make_unique<ReconciliationServiceImpl>(Parts());
   grpc::ServerBuilder builder;
   Limit(config, builder);
   builder.AddListeningPort(config.listen, grpc::InsecureServerCredentials(),
@@ -151,6 +154,7 @@ absl::Status Server::Listen(const Config& config) {
     call_threads_.push_back(
         std::make_unique<CallThread>(builder.AddCompletionQueue()));
   }
+  builder.RegisterService(reconciliation_.get());
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port_ == 0) {
     return ListenFailed("gRPC", config.listen);
@@ -181,6 +185,7 @@ void Server::Drain() {
   }
   if (lanes_ != nullptr) lanes_->Drain();
   if (workers_ != nullptr) workers_->Drain();
+  if (batch_ != nullptr) batch_->Drain();
   if (server_ != nullptr) {
     const auto until = std::chrono::steady_clock::now() + kFlush;
     while (live_.count() > 0 && std::chrono::steady_clock::now() < until) {

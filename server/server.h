@@ -13,17 +13,20 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "server/batch_thread.h"
 #include "server/call_thread.h"
 #include "server/config.h"
 #include "server/lanes.h"
 #include "server/live_calls.h"
 #include "server/metrics.h"
 #include "server/policy_source.h"
+#include "server/reconciliation_service.h"
 #include "server/registry_service.h"
 #include "server/settlement_service.h"
 #include "server/shared_stats.h"
 #include "server/snapshot_source.h"
 #include "server/workers.h"
+#include "storage/books.h"
 #include "storage/store.h"
 
 namespace onestop::server {
@@ -39,7 +42,7 @@ class Server {
   // LISTEN_FAILED (UNAVAILABLE) when an address is taken.
   static absl::StatusOr<std::unique_ptr<Server>> Start(
       const Config& config, const LoadedPolicy& policy,
-      const StoreFactory& new_store);
+      const StoreFactory& new_store, const storage::BooksFactory& new_books);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -58,7 +61,8 @@ class Server {
   Server() = default;
 
   absl::Status Open(const Config& config, const LoadedPolicy& policy,
-                    const StoreFactory& new_store);
+                    const StoreFactory& new_store,
+                    const storage::BooksFactory& new_books);
   absl::Status Listen(const Config& config);
   absl::Status Expose(const Config& config);
   ServiceParts Parts();
@@ -71,8 +75,10 @@ class Server {
   std::unique_ptr<Admission> admission_;
   std::chrono::milliseconds stream_patience_{0};
   std::unique_ptr<Workers> workers_;
+  std::unique_ptr<BatchThread> batch_;
   std::unique_ptr<SettlementServiceImpl> settlement_;
   std::unique_ptr<RegistryServiceImpl> registry_;
+  std::unique_ptr<ReconciliationServiceImpl> reconciliation_;
   std::shared_ptr<MetricsCollector> metrics_;
   std::unique_ptr<prometheus::Exposer> exposer_;
   // Shut down after the server, gone before it.

@@ -1,11 +1,12 @@
-// What every service works with: the door, lanes, workers, snapshots, counters,
-// clock.
+// What every service works with: the door, lanes, workers, batch, snapshots,
+// counters, clock.
 #ifndef ONESTOP_SERVER_SERVICE_PARTS_H_
 #define ONESTOP_SERVER_SERVICE_PARTS_H_
 
 #include <chrono>
 
 #include "server/admission.h"
+#include "server/batch_thread.h"
 #include "server/lanes.h"
 #include "server/live_calls.h"
 #include "server/shared_stats.h"
@@ -19,6 +20,7 @@ struct ServiceParts {
   Admission& admission;
   Lanes& lanes;
   Workers& workers;
+  BatchThread& batch;
   SnapshotSource& snapshots;
   SharedStats& stats;
   LiveCalls& live;

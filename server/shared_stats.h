@@ -22,11 +22,13 @@ enum class Import : uint8_t {
   kAccounts,
   kCounters,
   kUsage,
+  kCredits,
+  kEntries,
 };
-inline constexpr size_t kImports = 8;
+inline constexpr size_t kImports = 10;
 inline constexpr std::string_view kImportNames[kImports] = {
-    "persons",      "institutions", "items",    "registrations",
-    "designations", "accounts",     "counters", "usage",
+    "persons",  "institutions", "items", "registrations", "designations",
+    "accounts", "counters",     "usage", "credits",       "entries",
 };
 // As RowOutcome, from 1 on.
 inline constexpr size_t kRowOutcomes = 5;

@@ -25,6 +25,9 @@ constexpr std::string_view kRpcNames[kRpcs] = {
     "ReassessRegistration",
     "RevokeRegistration",
     "ListRegistrations",
+    "CloseYear",
+    "ReconcileTotals",
+    "ListDifferences",
 };
 
 // The outcomes up to here are answers, the others refusals.

@@ -66,8 +66,11 @@ enum class Rpc : uint8_t {
   kReassessRegistration,
   kRevokeRegistration,
   kListRegistrations,
+  kCloseYear,
+  kReconcileTotals,
+  kListDifferences,
 };
-inline constexpr size_t kRpcs = 15;
+inline constexpr size_t kRpcs = 18;
 std::string_view Name(Rpc rpc);
 
 // How a call ended, for the label `outcome`: what it came to, or the reason of
@@ -110,6 +113,8 @@ inline constexpr std::string_view kOutcomes[] = {
     "NOT_CERTIFIED",
     "WRONG_INSURANCE",
     "REGISTRATION_UNKNOWN",
+    "RECONCILIATION_UNKNOWN",
+    "BOOK_BEHIND",
     "REGISTRATION_EXPIRED",
     "TOO_MANY_REGISTRATIONS",
     "CONFLICT",

@@ -39,12 +39,12 @@ class WorkerCall final : public grpc::ServerUnaryReactor {
         deadline_ms_(DeadlineMs(context)),
         arrived_ns_(MonotonicNanos()) {}
 
-  // Runs `work(store)`, which gives the answer's bytes, on a worker; `bytes` is
-  // what it holds until then.
-  template <typename Work>
-  void Start(Workers& workers, size_t bytes, Work work) {
-    const absl::Status taken = workers.Submit(
-        bytes, [this, work = std::move(work)](storage::Store& store) {
+  // Runs `work(store)`, which gives the answer's bytes, on the thread that
+  // `submit(job)` hands it to: a worker, or the batch thread with its books.
+  template <typename Submit, typename Work>
+  void Start(Submit submit, Work work) {
+    const absl::Status taken =
+        submit([this, work = std::move(work)](auto& store) {
           if (Expired()) {
             return Answer(MakeError(absl::StatusCode::kDeadlineExceeded,
                                     "DEADLINE_EXCEEDED",
@@ -88,12 +88,13 @@ class WorkerCall final : public grpc::ServerUnaryReactor {
 };
 
 // A whole unary method: parses the message, checks it with `from_proto`, and
-// has a worker run `work(store, ask)`, which gives the answer's bytes.
-template <typename Message, typename Ask, typename Work>
-grpc::ServerUnaryReactor* AnswerByWorker(
-    const ServiceParts& parts, Rpc rpc, std::string_view answered,
-    const grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
-    grpc::ByteBuffer* response,
+// has the thread that `submit(job)` hands it to run `work(store, ask)`, which
+// gives the answer's bytes.
+template <typename Submit, typename Message, typename Ask, typename Work>
+grpc::ServerUnaryReactor* AnswerBy(
+    Submit submit, const ServiceParts& parts, Rpc rpc,
+    std::string_view answered, const grpc::CallbackServerContext& context,
+    const grpc::ByteBuffer& request, grpc::ByteBuffer* response,
     absl::StatusOr<Ask> (*from_proto)(const Message&), Work work) {
   auto* call =
       new WorkerCall(context, rpc, answered, response, parts.stats, parts.live);
@@ -104,10 +105,23 @@ grpc::ServerUnaryReactor* AnswerByWorker(
     call->Answer(ask.status());
     return call;
   }
-  call->Start(parts.workers, request.Length(),
-              [ask = *std::move(ask), work = std::move(work)](
-                  storage::Store& store) { return work(store, ask); });
+  call->Start(submit, [ask = *std::move(ask), work = std::move(work)](
+                          auto& store) { return work(store, ask); });
   return call;
+}
+
+// The same by a worker.
+template <typename Message, typename Ask, typename Work>
+grpc::ServerUnaryReactor* AnswerByWorker(
+    const ServiceParts& parts, Rpc rpc, std::string_view answered,
+    const grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
+    grpc::ByteBuffer* response,
+    absl::StatusOr<Ask> (*from_proto)(const Message&), Work work) {
+  const auto submit = [&](Workers::Job job) {
+    return parts.workers.Submit(request.Length(), std::move(job));
+  };
+  return AnswerBy(submit, parts, rpc, answered, context, request, response,
+                  from_proto, std::move(work));
 }
 
 }  // namespace onestop::server

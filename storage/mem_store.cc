@@ -2,6 +2,7 @@
 #include "storage/mem_store.h"
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 
 #include "base/error.h"
@@ -88,7 +89,7 @@ void MemDatabase::EraseSettlementForTest(const std::string& person_id,
   settlements_.erase(RecordKey{person_id, id});
 }
 
-void MemDatabase::CloseYearForTest(int32_t year) { closed_years_.insert(year); }
+void MemDatabase::CloseYearForTest(int32_t year) { closed_years_[year] = 0; }
 
 CatalogRows MemDatabase::RowsAt(const VersionedRows& rows, int64_t revision) {
   CatalogRows at;
@@ -427,8 +428,86 @@ absl::StatusOr<std::vector<PolicyFileText>> MemStore::GetPolicy(
 
 absl::StatusOr<std::vector<int32_t>> MemStore::ClosedYears() {
   const std::unique_lock lock(database_.mutex_);
-  return std::vector<int32_t>(database_.closed_years_.begin(),
-                              database_.closed_years_.end());
+  std::vector<int32_t> years;
+  for (const auto& [year, closed_at_ms] : database_.closed_years_) {
+    years.push_back(year);
+  }
+  return years;
+}
+
+absl::StatusOr<Roster> MemStore::BeginRoster(const Roster& asked) {
+  const std::unique_lock lock(database_.mutex_);
+  for (const Roster& roster : database_.rosters_) {
+    if (roster.caller == asked.caller && roster.roster_id == asked.roster_id) {
+      return roster;
+    }
+  }
+  database_.rosters_.push_back(asked);
+  database_.rosters_.back().number =
+      static_cast<int64_t>(database_.rosters_.size());
+  return database_.rosters_.back();
+}
+
+absl::Status MemStore::KeepOnRoster(const Roster& roster,
+                                    absl::Span<const RosterMember> members) {
+  const std::unique_lock lock(database_.mutex_);
+  for (const RosterMember& member : members) {
+    auto& place =
+        database_
+            .roster_members_[{roster.region, member.person_id, member.disease}];
+    if (place.roster_no != 0 && place.month > roster.month) continue;
+    place = {roster.number, 0, roster.month, member.registration_id};
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<RosterMember>> MemStore::OffRoster(
+    const Roster& roster, int limit) {
+  const std::unique_lock lock(database_.mutex_);
+  std::vector<RosterMember> members;
+  for (const auto& [key, place] : database_.roster_members_) {
+    if (static_cast<int>(members.size()) == limit) break;
+    if (key[0] == roster.region && place.month <= roster.month &&
+        place.roster_no != roster.number && place.revoked_by == 0) {
+      members.push_back({key[1], key[2], place.registration_id});
+    }
+  }
+  return members;
+}
+
+absl::Status MemStore::RevokeFromRoster(
+    const Roster& roster, absl::Span<const RosterMember> members) {
+  const std::unique_lock lock(database_.mutex_);
+  for (const RosterMember& member : members) {
+    database_.roster_members_[{roster.region, member.person_id, member.disease}]
+        .revoked_by = roster.number;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int64_t> MemStore::RevokedByRoster(const Roster& roster) {
+  const std::unique_lock lock(database_.mutex_);
+  return std::count_if(database_.roster_members_.begin(),
+                       database_.roster_members_.end(),
+                       [&roster](const auto& member) {
+                         return member.first[0] == roster.region &&
+                                member.second.revoked_by == roster.number &&
+                                !member.second.registration_id.empty();
+                       });
+}
+
+absl::StatusOr<YearClosing> MemStore::CloseYear(std::string_view caller,
+                                                std::string_view request_id,
+                                                int32_t year) {
+  const std::unique_lock lock(database_.mutex_);
+  const auto [asked, first] = database_.year_closings_.emplace(
+      std::pair(std::string(caller), std::string(request_id)), year);
+  if (first) {
+    const int64_t now_ms = std::chrono::system_clock::now().time_since_epoch() /
+                           std::chrono::milliseconds(1);
+    database_.closed_years_.emplace(year, now_ms);
+  }
+  return YearClosing{asked->second, database_.closed_years_.at(asked->second)};
 }
 
 absl::StatusOr<std::vector<std::string>> MemStore::ScanPersons(

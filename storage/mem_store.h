@@ -3,6 +3,7 @@
 #ifndef ONESTOP_STORAGE_MEM_STORE_H_
 #define ONESTOP_STORAGE_MEM_STORE_H_
 
+#include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <map>
@@ -71,7 +72,18 @@ class MemDatabase {
   VersionedRows designations_;
   int64_t catalog_revision_ = 0;
   std::map<std::string, std::vector<PolicyFileText>> policies_;
-  std::set<int32_t> closed_years_;
+  std::map<int32_t, int64_t> closed_years_;  // when, Unix milliseconds
+  std::vector<Roster> rosters_;              // number n at n - 1
+  struct RosterPlace {
+    int64_t roster_no = 0;
+    int64_t revoked_by = 0;  // 0: nobody
+    domain::Day month;
+    std::string registration_id;
+  };
+  // By region, person and disease.
+  std::map<std::array<std::string, 3>, RosterPlace> roster_members_;
+  // By caller and request id.
+  std::map<std::pair<std::string, std::string>, int32_t> year_closings_;
 };
 
 // One handle. Not thread-safe; a handle that is destroyed releases its rows.
@@ -119,6 +131,17 @@ class MemStore : public Store {
   absl::StatusOr<std::vector<PolicyFileText>> GetPolicy(
       std::string_view revision) override;
   absl::StatusOr<std::vector<int32_t>> ClosedYears() override;
+  absl::StatusOr<Roster> BeginRoster(const Roster& asked) override;
+  absl::Status KeepOnRoster(const Roster& roster,
+                            absl::Span<const RosterMember> members) override;
+  absl::StatusOr<std::vector<RosterMember>> OffRoster(const Roster& roster,
+                                                      int limit) override;
+  absl::Status RevokeFromRoster(
+      const Roster& roster, absl::Span<const RosterMember> members) override;
+  absl::StatusOr<int64_t> RevokedByRoster(const Roster& roster) override;
+  absl::StatusOr<YearClosing> CloseYear(std::string_view caller,
+                                        std::string_view request_id,
+                                        int32_t year) override;
 
   absl::StatusOr<std::vector<std::string>> ScanPersons(std::string_view after,
                                                        int limit) override;

@@ -59,6 +59,17 @@ class PgStore : public Store {
   absl::StatusOr<std::vector<PolicyFileText>> GetPolicy(
       std::string_view revision) override;
   absl::StatusOr<std::vector<int32_t>> ClosedYears() override;
+  absl::StatusOr<Roster> BeginRoster(const Roster& asked) override;
+  absl::Status KeepOnRoster(const Roster& roster,
+                            absl::Span<const RosterMember> members) override;
+  absl::StatusOr<std::vector<RosterMember>> OffRoster(const Roster& roster,
+                                                      int limit) override;
+  absl::Status RevokeFromRoster(
+      const Roster& roster, absl::Span<const RosterMember> members) override;
+  absl::StatusOr<int64_t> RevokedByRoster(const Roster& roster) override;
+  absl::StatusOr<YearClosing> CloseYear(std::string_view caller,
+                                        std::string_view request_id,
+                                        int32_t year) override;
 
   absl::StatusOr<std::vector<std::string>> ScanPersons(std::string_view after,
                                                        int limit) override;

@@ -348,6 +348,72 @@ inline constexpr Statement kGetPolicy = {
 inline constexpr Statement kClosedYears = {
     "closed_years", "SELECT year FROM closed_year ORDER BY year"};
 
+// ---- rosters ----
+
+// $1 caller, $2 roster id, $3 region, $4 month.
+inline constexpr Statement kBeginRoster = {
+    "begin_roster",
+    "INSERT INTO roster (caller, roster_id, region, month)"
+    " VALUES ($1::text, $2::text, $3::text, $4::date) ON CONFLICT DO NOTHING"};
+inline constexpr Statement kFindRoster = {
+    "find_roster",
+    "SELECT roster_no, region, month FROM roster"
+    " WHERE caller = $1 AND roster_id = $2"};
+// A later month's roster keeps its word. $1 roster, $2 month, $3 region; $4
+// person ids, $5 diseases, $6 registration ids.
+inline constexpr Statement kKeepOnRoster = {
+    "keep_on_roster",
+    "INSERT INTO roster_member AS m"
+    "  (roster_no, month, region, person_id, disease, registration_id)"
+    " SELECT DISTINCT ON (k.person_id, k.disease) $1::int8, $2::date, $3::text,"
+    "        k.person_id, k.disease, k.registration_id"
+    "   FROM unnest($4::text[], $5::text[], $6::text[])"
+    "        AS k (person_id, disease, registration_id)"
+    "  ORDER BY k.person_id, k.disease"
+    " ON CONFLICT (person_id, region, disease) DO UPDATE"
+    "   SET roster_no = excluded.roster_no, month = excluded.month,"
+    "       registration_id = excluded.registration_id, revoked_by = NULL"
+    " WHERE m.month <= excluded.month"};
+// Who stood on a roster up to this one's month and not on this one. $1 roster,
+// $2 month, $3 region, $4 limit.
+inline constexpr Statement kOffRoster = {
+    "off_roster",
+    "SELECT person_id, disease, registration_id FROM roster_member"
+    " WHERE region = $3 AND month <= $2::date AND roster_no <> $1::int8"
+    "   AND revoked_by IS NULL"
+    " ORDER BY person_id, disease LIMIT $4::int8"};
+// $1 roster, $2 region, $3 person ids, $4 diseases.
+inline constexpr Statement kRevokeFromRoster = {
+    "revoke_from_roster",
+    "UPDATE roster_member m SET revoked_by = $1::int8"
+    "  FROM unnest($3::text[], $4::text[]) AS k (person_id, disease)"
+    " WHERE m.region = $2 AND m.person_id = k.person_id"
+    "   AND m.disease = k.disease"};
+// $1 roster, $2 region.
+inline constexpr Statement kRevokedByRoster = {
+    "revoked_by_roster",
+    "SELECT count(*) FROM roster_member"
+    " WHERE region = $2 AND revoked_by = $1::int8 AND registration_id <> ''"};
+
+// ---- the year ----
+
+// Closes the year unless the key was used before. $1 caller, $2 request id, $3
+// year.
+inline constexpr Statement kCloseYear = {
+    "close_year",
+    "WITH asked AS ("
+    "  INSERT INTO year_closing (caller, request_id, year)"
+    "  VALUES ($1::text, $2::text, $3::int8) ON CONFLICT DO NOTHING"
+    "  RETURNING year)"
+    " INSERT INTO closed_year (year) SELECT year FROM asked"
+    " ON CONFLICT DO NOTHING"};
+// $1 caller, $2 request id.
+inline constexpr Statement kYearClosing = {
+    "year_closing",
+    "SELECT a.year, c.closed_at FROM year_closing a"
+    "  JOIN closed_year c ON c.year = a.year"
+    " WHERE a.caller = $1 AND a.request_id = $2"};
+
 // ---- verification ----
 
 // $1 after, $2 limit.

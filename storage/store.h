@@ -109,6 +109,33 @@ struct PersonHistory {
   std::vector<Posting> postings;
 };
 
+// A month's roster of the two diseases.
+struct Roster {
+  std::string caller;
+  std::string roster_id;  // the sender's, unique per caller
+  std::string region;
+  domain::Day month;   // its first day
+  int64_t number = 0;  // given by the store
+
+  friend bool operator==(const Roster&, const Roster&) = default;
+};
+
+// A person on it, for one disease.
+struct RosterMember {
+  std::string person_id;
+  std::string disease;
+  // What the roster registered; empty: the person was registered otherwise.
+  std::string registration_id;
+
+  friend bool operator==(const RosterMember&, const RosterMember&) = default;
+};
+
+// A closed year, as a request id closed or found it.
+struct YearClosing {
+  int32_t year = 0;
+  int64_t closed_at_ms = 0;
+};
+
 struct PolicyFileText {
   std::string name;
   std::string text;
@@ -186,6 +213,27 @@ class Store {
   virtual absl::StatusOr<std::vector<PolicyFileText>> GetPolicy(
       std::string_view revision) = 0;
   virtual absl::StatusOr<std::vector<int32_t>> ClosedYears() = 0;
+
+  // Rosters. BeginRoster: with its number; an id that was used before: as it
+  // was begun. The members are those of the region's latest rosters.
+  virtual absl::StatusOr<Roster> BeginRoster(const Roster& asked) = 0;
+  // They stand on it, unless a later month's roster named them.
+  virtual absl::Status KeepOnRoster(const Roster& roster,
+                                    absl::Span<const RosterMember> members) = 0;
+  // Who stood on another roster, of its month or an earlier one, and is not
+  // revoked: by person and disease, at most `limit`.
+  virtual absl::StatusOr<std::vector<RosterMember>> OffRoster(
+      const Roster& roster, int limit) = 0;
+  virtual absl::Status RevokeFromRoster(
+      const Roster& roster, absl::Span<const RosterMember> members) = 0;
+  // How many registrations it revoked that no later roster made again.
+  virtual absl::StatusOr<int64_t> RevokedByRoster(const Roster& roster) = 0;
+
+  // Closes the year, once, and keeps that this caller's id asked for it. An id
+  // that was used before closes nothing: the year that it named is answered.
+  virtual absl::StatusOr<YearClosing> CloseYear(std::string_view caller,
+                                                std::string_view request_id,
+                                                int32_t year) = 0;
 
   // Verification. Person ids ascending, after `after`, at most `limit`: all
   // that have a person row, a ledger row, a settlement or a posting.

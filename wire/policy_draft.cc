@@ -414,6 +414,19 @@ domain::DraftCeiling ToCeiling(const Node<pb::PolicyCeiling>& node) {
   return row;
 }
 
+domain::DraftAccountCredit ToAccountCredit(
+    const Node<pb::PolicyAccountCredit>& node) {
+  domain::DraftAccountCredit row;
+  FillRow(node, &row);
+  row.region = node.message.region();
+  row.category = FromProto(node.message.category())
+                     .value_or(domain::Category::kUnspecified);
+  row.from_age = node.message.from_age();
+  if (node.message.has_bp()) row.bp = node.message.bp();
+  if (node.message.has_fen()) row.fen = node.message.fen();
+  return row;
+}
+
 domain::DraftEngineRule ToEngineRule(const Node<pb::PolicyEngineRule>& node) {
   domain::DraftEngineRule row;
   row.place = node.place;
@@ -471,6 +484,9 @@ void AppendToDraft(const pb::PolicyFile& file, Tree* tree,
   MoveInto(ConvertAll(node, Message::kEngineRulesFieldNumber,
                       file.engine_rules(), ToEngineRule),
            &draft->engine_rules);
+  MoveInto(ConvertAll(node, Message::kAccountCreditsFieldNumber,
+                      file.account_credits(), ToAccountCredit),
+           &draft->account_credits);
 }
 
 }  // namespace onestop::wire

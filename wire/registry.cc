@@ -12,6 +12,7 @@
 #include "domain/reason.h"
 #include "domain/register.h"
 #include "wire/enums.h"
+#include "wire/receipt.h"
 #include "wire/violations.h"
 
 namespace onestop::wire {
@@ -312,6 +313,39 @@ absl::StatusOr<domain::Movement> UsageFromProto(const pb::InpatientUsage& usage,
   }
   if (!violations.empty()) return violations.ToStatus();
   return read;
+}
+
+absl::StatusOr<CreditAsk> CreditFromProto(const pb::AccountCredit& credit,
+                                          std::string_view path) {
+  Violations violations;
+  const FieldPath at(path);
+  CreditAsk read;
+  read.person_id =
+      RequiredId(credit.person_id(), FieldPath(at, "person_id"), violations);
+  read.contribution_base =
+      AmountBetween(credit.contribution_base_fen(), 0, limits::kMaxPostingFen,
+                    FieldPath(at, "contribution_base_fen"), violations);
+  if (!violations.empty()) return violations.ToStatus();
+  return read;
+}
+
+absl::StatusOr<CloseYearAsk> CloseYearFromProto(
+    const pb::CloseYearRequest& request) {
+  Violations violations;
+  CloseYearAsk read;
+  read.request_id =
+      RequiredId(request.request_id(), FieldPath("request_id"), violations);
+  read.year = NumberBetween(request.year(), kFirstYear, kLastYear,
+                            FieldPath("year"), violations);
+  if (!violations.empty()) return violations.ToStatus();
+  return read;
+}
+
+pb::CloseYearResponse CloseYearAnswer(int32_t year, int64_t closed_at_ms) {
+  pb::CloseYearResponse answer;
+  answer.set_year(year);
+  SetTime(closed_at_ms, *answer.mutable_closed_at());
+  return answer;
 }
 
 }  // namespace onestop::wire

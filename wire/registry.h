@@ -42,6 +42,23 @@ absl::StatusOr<domain::Movement> CounterFromProto(
 absl::StatusOr<domain::Movement> UsageFromProto(const pb::InpatientUsage& usage,
                                                 std::string_view path = "");
 
+// A month's credit, as far as it is told: the person and the contribution base.
+struct CreditAsk {
+  std::string person_id;
+  domain::Money contribution_base;
+};
+absl::StatusOr<CreditAsk> CreditFromProto(const pb::AccountCredit& credit,
+                                          std::string_view path = "");
+
+// A year to close.
+struct CloseYearAsk {
+  std::string request_id;
+  int32_t year = 0;
+};
+absl::StatusOr<CloseYearAsk> CloseYearFromProto(
+    const pb::CloseYearRequest& request);
+pb::CloseYearResponse CloseYearAnswer(int32_t year, int64_t closed_at_ms);
+
 // One of the two diseases: HYPERTENSION, DIABETES.
 bool IsTwoDisease(std::string_view disease);
 

@@ -102,6 +102,21 @@ domain::Period PeriodOf(const std::string& from, const std::string& until,
   return period;
 }
 
+domain::Day RequiredMonth(const std::string& value, const FieldPath& field,
+                          Violations& violations) {
+  const std::optional<domain::Day> first =
+      value.size() == std::string_view("YYYY-MM").size()
+          ? domain::ParseDay(absl::StrCat(value, "-01"))
+          : std::nullopt;
+  if (!first || domain::YearOf(*first) < kFirstYear ||
+      domain::YearOf(*first) > kLastYear) {
+    violations.Add(field, absl::StrCat("must be a month YYYY-MM from ",
+                                       kFirstYear, " to ", kLastYear));
+    return domain::Day{};
+  }
+  return *first;
+}
+
 domain::Quantity RequiredQuantity(const std::string& value,
                                   const FieldPath& field,
                                   Violations& violations) {

@@ -76,6 +76,9 @@ domain::Period PeriodOf(const std::string& from, const std::string& until,
                         const FieldPath& parent, Violations& violations,
                         std::string_view from_name = "from",
                         std::string_view until_name = "until");
+// YYYY-MM, of the years of service: its first day.
+domain::Day RequiredMonth(const std::string& value, const FieldPath& field,
+                          Violations& violations);
 // Above 0, in the decimals and below the bound of ClaimLine.quantity.
 domain::Quantity RequiredQuantity(const std::string& value,
                                   const FieldPath& field,

@@ -1,11 +1,19 @@
 """Provokes what is refused for the request's sake: one test for each reason."""
 
+import subprocess
+import time
 import uuid
 
 import stage
 import window
+import world
 from google.protobuf import json_format
-from onestop.v1 import registry_pb2, resources_pb2
+from onestop.v1 import (
+    reconciliation_pb2,
+    reconciliation_pb2_grpc,
+    registry_pb2,
+    resources_pb2,
+)
 from refused import RefusedTest
 from stage import claim, needs, prescription
 from window import settlement_pb2
@@ -233,6 +241,37 @@ class Registrations(RefusedTest):
 
 
 class Imports(RefusedTest):
+    def test_RECONCILIATION_UNKNOWN(self):
+        refused = self.refused_call(
+            self.books().ListDifferences,
+            reconciliation_pb2.ListDifferencesRequest(request_id="never"),
+        )
+        self.check(refused)
+
+    def test_BOOK_BEHIND(self):
+        """Somebody writes and does not commit."""
+        writer = subprocess.Popen(
+            ["psql", "-X", "-q", "-c", "SELECT pg_current_xact_id(), pg_sleep(60)"]
+            + [stage.DATABASE.url],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.addCleanup(writer.wait)
+        self.addCleanup(writer.terminate)
+        running = (
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE query LIKE '%pg_sleep(60)%' AND backend_xid IS NOT NULL"
+        )
+        while world.psql(stage.DATABASE.url, "-c", running) == "0":
+            time.sleep(0.05)
+        request = reconciliation_pb2.ReconcileTotalsRequest(
+            institution_id=CLINIC, booked_from="2025-03-20", booked_until="2025-03-20"
+        )
+        self.check(self.refused_call(self.books().ReconcileTotals, request, seconds=30))
+
+    def books(self):
+        return reconciliation_pb2_grpc.ReconciliationServiceStub(stage.WINDOW.channel)
+
     def test_REGION_UNKNOWN(self):
         request = registry_pb2.ImportPersonsRequest()
         request.persons.add(

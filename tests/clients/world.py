@@ -70,6 +70,11 @@ def _generate_python():
     sys.path[:0] = [str(folder), str(HERE / "python")]
 
 
+def scratch():
+    """A folder that is removed when the process ends."""
+    return _scratch
+
+
 def methods_not_yet():
     lines = (HERE / "methods_not_yet.txt").read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "server/server.h"
+#include "storage/mem_books.h"
 #include "storage/mem_store.h"
 #include "tests/server/server_world.h"
 
@@ -36,9 +37,13 @@ TEST(MetricsTest, TheDocumentListsWhatIsExposed) {
   storage::MemDatabase database;
   Config config = testing::TestConfig();
   config.metrics_address = "127.0.0.1:0";
-  const auto server = Server::Start(config, testing::TestPolicy(), [&database] {
-    return std::make_unique<storage::MemStore>(database);
-  });
+  storage::MemReconciliations reconciliations;
+  const auto server = Server::Start(
+      config, testing::TestPolicy(),
+      [&database] { return std::make_unique<storage::MemStore>(database); },
+      [&database, &reconciliations] {
+        return std::make_unique<storage::MemBooks>(database, reconciliations);
+      });
   ASSERT_TRUE(server.ok()) << server.status();
   testing::Client client((*server)->port());
   testing::LoadWorld(client);

@@ -10,7 +10,9 @@
 #include <utility>
 
 #include "server/server.h"
+#include "storage/mem_books.h"
 #include "storage/mem_store.h"
+#include "storage/pg_books.h"
 #include "storage/pg_store.h"
 #include "tests/server/server_world.h"
 #include "tests/storage/test_database.h"
@@ -36,16 +38,25 @@ class ServerTest : public ::testing::TestWithParam<std::string> {
   // One more replica on the same database.
   std::unique_ptr<Server> StartServer(
       const Config& config = testing::TestConfig()) {
-    auto server =
-        Server::Start(config, testing::TestPolicy(),
-                      [this]() -> std::unique_ptr<storage::Store> {
-                        if (postgres_ == nullptr) {
-                          return std::make_unique<storage::MemStore>(memory_);
-                        }
-                        storage::PgOptions options;
-                        options.url = postgres_->conninfo();
-                        return std::make_unique<storage::PgStore>(options);
-                      });
+    auto server = Server::Start(
+        config, testing::TestPolicy(),
+        [this]() -> std::unique_ptr<storage::Store> {
+          if (postgres_ == nullptr) {
+            return std::make_unique<storage::MemStore>(memory_);
+          }
+          storage::PgOptions options;
+          options.url = postgres_->conninfo();
+          return std::make_unique<storage::PgStore>(options);
+        },
+        [this]() -> std::unique_ptr<storage::Books> {
+          if (postgres_ == nullptr) {
+            return std::make_unique<storage::MemBooks>(memory_,
+                                                       reconciliations_);
+          }
+          storage::PgOptions options;
+          options.url = postgres_->conninfo();
+          return std::make_unique<storage::PgBooks>(options);
+        });
     if (!server.ok()) ADD_FAILURE() << server.status();
     return *std::move(server);
   }
@@ -89,6 +100,7 @@ class ServerTest : public ::testing::TestWithParam<std::string> {
   }
 
   storage::MemDatabase memory_;
+  storage::MemReconciliations reconciliations_;
   storage::TestDatabase* postgres_ = nullptr;
   std::unique_ptr<Server> server_;
   std::unique_ptr<testing::Client> client_;

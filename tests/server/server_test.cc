@@ -430,9 +430,14 @@ TEST(DeadlineTest, WhatWaitedTooLongIsNotSettled) {
   GatedStore::Gate gate;
   Config config = testing::TestConfig();
   config.lanes = 1;
-  const auto server =
-      Server::Start(config, testing::TestPolicy(), [&database, &gate] {
+  storage::MemReconciliations reconciliations;
+  const auto server = Server::Start(
+      config, testing::TestPolicy(),
+      [&database, &gate] {
         return std::make_unique<GatedStore>(database, gate);
+      },
+      [&database, &reconciliations] {
+        return std::make_unique<storage::MemBooks>(database, reconciliations);
       });
   ASSERT_TRUE(server.ok()) << server.status();
   Client client((*server)->port());

@@ -126,7 +126,9 @@ void TestDatabase::Clear() {
   for (const char* table :
        {"person", "person_version", "registered_at", "family_account", "ledger",
         "settlement", "posting", "item", "institution", "designation", "policy",
-        "closed_year"}) {
+        "closed_year", "year_closing", "roster", "roster_member", "book",
+        "reconciliation", "reconciliation_bucket",
+        "reconciliation_difference"}) {
     absl::StrAppend(&commands, "DELETE FROM ", table, ";");
   }
   Execute(commands + "UPDATE catalog_revision SET revision = 0");

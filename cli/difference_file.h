@@ -1,0 +1,38 @@
+// Differences of a reconciliation as a table in a file.
+#ifndef ONESTOP_CLI_DIFFERENCE_FILE_H_
+#define ONESTOP_CLI_DIFFERENCE_FILE_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cli/text.h"
+#include "onestop/v1/reconciliation.pb.h"
+
+namespace onestop::cli {
+
+// The words for a class and a repair.
+std::string_view ClassWords(::onestop::v1::DifferenceClass what,
+                            Language language);
+std::string_view RepairWords(::onestop::v1::Repair repair, Language language);
+
+// Not thread-safe. Holds one row, never the table.
+class DifferenceFile {
+ public:
+  virtual ~DifferenceFile() = default;
+  // By the name's end, .csv or .xlsx. INVALID_ARGUMENT: another end, or the
+  // file cannot be written.
+  static absl::StatusOr<std::unique_ptr<DifferenceFile>> Open(
+      const std::string& path, Language language);
+
+  virtual void Add(const ::onestop::v1::Difference& difference) = 0;
+  // Not OK: it was not written whole.
+  virtual absl::Status Close() = 0;
+};
+
+}  // namespace onestop::cli
+
+#endif  // ONESTOP_CLI_DIFFERENCE_FILE_H_

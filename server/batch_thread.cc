@@ -1,0 +1,87 @@
+// The batch thread: jobs first, the projection between them.
+#include "server/batch_thread.h"
+
+#include <chrono>
+#include <utility>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/status_macros.h"
+#include "server/lanes.h"
+
+namespace onestop::server {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kFillEvery{1};
+constexpr std::chrono::milliseconds kFillAgain{20};
+constexpr std::chrono::seconds kLongestWait{10};
+
+}  // namespace
+
+BatchThread::BatchThread(std::unique_ptr<storage::Books> books)
+    : queue_(limits::kMaxBatchJobs),
+      books_(std::move(books)),
+      thread_([this] { Run(); }) {}
+
+BatchThread::~BatchThread() { Drain(); }
+
+void BatchThread::Run() {
+  while (true) {
+    // Closed is read first: what was pushed before the closing is then seen.
+    const bool closed = queue_.closed();
+    Job job;
+    if (queue_.WaitAndPop(&job, 1, kIdleWait) == 1) {
+      job(*books_);
+    } else if (closed && queue_.depth() == 0) {
+      return;
+    }
+    FillIfDue();
+  }
+}
+
+void BatchThread::FillIfDue() {
+  if (Clock::now() < fill_at_) return;
+  const int64_t now = std::chrono::system_clock::now().time_since_epoch() /
+                      std::chrono::seconds(1);
+  const absl::StatusOr<bool> whole = books_->Fill();
+  if (whole.ok() && *whole) stats_.filled_at.Set(static_cast<uint64_t>(now));
+  // A piece that is not the last leaves the window room before the next.
+  fill_at_ = Clock::now() +
+             (whole.ok() && !*whole ? Clock::duration(kFillAgain) : kFillEvery);
+}
+
+absl::Status BatchThread::Submit(Job job) {
+  switch (queue_.Push(std::move(job))) {
+    case PushResult::kPushed:
+      return absl::OkStatus();
+    case PushResult::kFull:
+      return OverloadedError();
+    case PushResult::kClosed:
+      break;
+  }
+  return DrainingError();
+}
+
+void BatchThread::Drain() {
+  if (!queue_.closed()) queue_.Close();
+  if (thread_.joinable()) thread_.join();
+}
+
+absl::Status WaitForBooks(storage::Books& books) {
+  ONESTOP_ASSIGN_OR_RETURN(const int64_t wanted, books.Now());
+  const Clock::time_point until = Clock::now() + kLongestWait;
+  while (true) {
+    ONESTOP_ASSIGN_OR_RETURN(const bool there, books.Reached(wanted));
+    if (there) return absl::OkStatus();
+    if (Clock::now() > until) break;
+    ONESTOP_ASSIGN_OR_RETURN(const bool whole, books.Fill());
+    if (whole) std::this_thread::sleep_for(kFillAgain);
+  }
+  return MakeError(absl::StatusCode::kUnavailable, "BOOK_BEHIND",
+                   "The projection of settlements does not hold all of them "
+                   "yet; nothing was compared. Send the same again.");
+}
+
+}  // namespace onestop::server

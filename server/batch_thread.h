@@ -1,0 +1,75 @@
+// The batch side: one thread with a connection of its own, which keeps the
+// projection of settlements up to date and runs what compares and sums it up,
+// one job after the other. So a batch takes its share and never the window's.
+#ifndef ONESTOP_SERVER_BATCH_THREAD_H_
+#define ONESTOP_SERVER_BATCH_THREAD_H_
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "server/bounded_queue.h"
+#include "server/stats.h"
+#include "storage/books.h"
+
+namespace onestop::server {
+
+// What compared rows came to, for the label `result`.
+inline constexpr std::array<std::string_view, 6> kRowResults = {
+    "matched",        "only_in_ledger", "only_in_books",
+    "amounts_differ", "other_day",      "twice_in_books",
+};
+
+// Written by the batch thread, read by any.
+struct BatchStats {
+  Cell reconciliations;                       // sent to their end
+  std::array<Cell, kRowResults.size()> rows;  // of these
+  Cell filled_at;  // Unix seconds: the projection held all that was settled
+};
+
+// Thread-safe but for Drain, which is called once.
+class BatchThread {
+ public:
+  // Runs on the batch thread; the books are that thread's.
+  using Job = std::function<void(storage::Books&)>;
+
+  explicit BatchThread(std::unique_ptr<storage::Books> books);
+  ~BatchThread();
+  BatchThread(const BatchThread&) = delete;
+  BatchThread& operator=(const BatchThread&) = delete;
+
+  // OVERLOADED, DRAINING (UNAVAILABLE): the job will not run.
+  absl::Status Submit(Job job);
+  // Refuses what comes from now on, runs all that was accepted, ends the
+  // thread.
+  void Drain();
+
+  bool draining() const { return queue_.closed(); }
+  size_t depth() const { return queue_.depth(); }
+  BatchStats& stats() { return stats_; }
+  const BatchStats& stats() const { return stats_; }
+
+ private:
+  void Run();
+  // A piece of the projection, when one is due.
+  void FillIfDue();
+
+  BoundedQueue<Job> queue_;
+  const std::unique_ptr<storage::Books> books_;
+  BatchStats stats_;
+  std::chrono::steady_clock::time_point fill_at_;
+  std::thread thread_;
+};
+
+// Brings the projection forward until it holds everything that is committed
+// now. BOOK_BEHIND (UNAVAILABLE) when a transaction that began before keeps
+// running.
+absl::Status WaitForBooks(storage::Books& books);
+
+}  // namespace onestop::server
+
+#endif  // ONESTOP_SERVER_BATCH_THREAD_H_

@@ -1,0 +1,58 @@
+// Lays rows out in bytes and digests them.
+#include "storage/book_digest.h"
+
+#include <openssl/sha.h>
+
+#include <cstring>
+
+namespace onestop::storage {
+namespace {
+
+std::string Sha256(const void* data, size_t size) {
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(static_cast<const uint8_t*>(data), size,
+         reinterpret_cast<uint8_t*>(digest.data()));
+  return digest;
+}
+
+constexpr size_t kIdBytes = 16;
+constexpr size_t kNumberBytes = 8;
+
+// Most significant byte first, negative as two's complement.
+void PutNumber(int64_t number, uint8_t* out) {
+  for (size_t i = 0; i < kNumberBytes; ++i) {
+    out[i] = static_cast<uint8_t>(static_cast<uint64_t>(number) >>
+                                  (8 * (kNumberBytes - 1 - i)));
+  }
+}
+
+}  // namespace
+
+BookLine LineOf(const BookRow& row) {
+  BookLine line;
+  uint8_t* out = line.data();
+  std::memcpy(out, row.id.bytes.data(), kIdBytes);
+  out += kIdBytes;
+  const std::string person = Sha256(row.person_id.data(), row.person_id.size());
+  std::memcpy(out, person.data(), kNumberBytes);
+  for (const int64_t amount : {row.gross, row.fund_pay, row.account}) {
+    PutNumber(amount, out += kNumberBytes);
+  }
+  return line;
+}
+
+std::string DigestLines(const BookLine* lines, size_t count) {
+  static_assert(sizeof(BookLine) == kBookLineBytes);
+  return Sha256(lines, count * kBookLineBytes);
+}
+
+std::string DigestBuckets(const std::map<int, std::string>& buckets) {
+  std::string text;
+  for (const auto& [bucket, digest] : buckets) {
+    text.push_back(static_cast<char>(bucket));
+    text += digest;
+  }
+  return Sha256(text.data(), text.size());
+}
+
+}  // namespace onestop::storage

@@ -1,0 +1,166 @@
+// Every SQL statement of PgBooks, by name; as storage/sql.h.
+#ifndef ONESTOP_STORAGE_BOOK_SQL_H_
+#define ONESTOP_STORAGE_BOOK_SQL_H_
+
+#include "storage/sql.h"
+
+namespace onestop::storage::sql {
+
+// ---- the projection ----
+
+// Holds the place against other replicas. Before it: how far rows are whole,
+// and whether this is the cluster that the place was written in.
+inline constexpr Statement kHoldBookState = {
+    "hold_book_state",
+    "SELECT s.filled_until,"
+    "       pg_snapshot_xmin(pg_current_snapshot())::text::int8,"
+    "       s.caught_up, s.cluster = c.system_identifier, s.after_person,"
+    "       s.after_id"
+    "  FROM book_state s, pg_control_system() c FOR UPDATE OF s"};
+// A dump from another cluster came with that one's transaction numbers: walk
+// through everything once. $1 how far rows are whole here.
+inline constexpr Statement kRestartBook = {
+    "restart_book",
+    "UPDATE book_state SET caught_up = false, filled_until = $1::int8,"
+    "  after_person = '', after_id = '00000000-0000-0000-0000-000000000000',"
+    "  cluster = (SELECT system_identifier FROM pg_control_system())"};
+#define ONESTOP_BOOK_INSERT                                            \
+  "INSERT INTO book (institution_id, booked_on, record_id, person_id," \
+  "  request_id, kind, insurance, gross, fund_pay, account)"           \
+  " SELECT institution_id, booked_on, settlement_id, person_id,"       \
+  "        request_id, kind, insurance, gross, fund_pay,"              \
+  "        account + family_account"
+// $1 and $2 the key after which it goes on, $3 how many.
+inline constexpr Statement kFillBookByKey = {
+    "fill_book_by_key",
+    "WITH page AS MATERIALIZED ("
+    "  SELECT institution_id, booked_on, settlement_id, person_id, request_id,"
+    "         kind, insurance, gross, fund_pay, account, family_account"
+    "    FROM settlement"
+    "   WHERE (person_id, settlement_id) > ($1::text, $2::uuid)"
+    "   ORDER BY person_id, settlement_id LIMIT $3::int8),"
+    " put AS (" ONESTOP_BOOK_INSERT
+    "    FROM page WHERE kind <> 3 ON CONFLICT DO NOTHING),"
+    " last AS ("
+    "  SELECT person_id, settlement_id FROM page"
+    "   ORDER BY person_id DESC, settlement_id DESC LIMIT 1)"
+    " UPDATE book_state SET"
+    "   after_person = coalesce((SELECT person_id FROM last), after_person),"
+    "   after_id = coalesce((SELECT settlement_id FROM last), after_id),"
+    "   caught_up = (SELECT count(*) < $3::int8 FROM page)"};
+// The rows of the transactions from $1 to below $2, all of them ended.
+inline constexpr Statement kFillBook = {
+    "fill_book", ONESTOP_BOOK_INSERT
+    " FROM settlement WHERE written_by >= $1::int8 AND written_by < $2::int8"
+    "  AND kind <> 3 ON CONFLICT DO NOTHING"};
+#undef ONESTOP_BOOK_INSERT
+inline constexpr Statement kMoveBook = {
+    "move_book", "UPDATE book_state SET filled_until = $1::int8"};
+// The first transaction that has not begun.
+inline constexpr Statement kBookNow = {
+    "book_now", "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::int8"};
+inline constexpr Statement kBookState = {
+    "book_state", "SELECT caught_up, filled_until FROM book_state"};
+
+// $1 institution; $2, $3 from day and id; $4, $5 until day and id; $6 the
+// insurance or 0; $7 how many.
+inline constexpr Statement kReadBook = {
+    "read_book",
+    "SELECT booked_on, record_id, person_id, request_id, kind, gross, fund_pay,"
+    "       account"
+    "  FROM book WHERE institution_id = $1"
+    "   AND (booked_on, record_id) >= ($2::date, $3::uuid)"
+    "   AND (booked_on, record_id) <= ($4::date, $5::uuid)"
+    "   AND ($6::int8 = 0 OR insurance = $6::int8)"
+    " ORDER BY booked_on, record_id LIMIT $7::int8"};
+
+// ---- comparisons ----
+
+// $1 caller, $2 request id, $3 institution, $4 insurance, $5 and $6 days.
+inline constexpr Statement kBeginReconciliation = {
+    "begin_reconciliation",
+    "INSERT INTO reconciliation (caller, request_id, institution_id, insurance,"
+    "  booked_from, booked_until)"
+    " VALUES ($1::text, $2::text, $3::text, $4::int8, $5::date, $6::date)"
+    " ON CONFLICT DO NOTHING"};
+// $1 caller, $2 request id.
+inline constexpr Statement kFindReconciliation = {
+    "find_reconciliation",
+    "SELECT run_no, institution_id, insurance, booked_from, booked_until,"
+    "       ended_at IS NOT NULL"
+    "  FROM reconciliation WHERE caller = $1 AND request_id = $2"};
+// $1 run, $2 day.
+inline constexpr Statement kComparedBuckets = {
+    "compared_buckets",
+    "SELECT bucket, ledger, books, matched FROM reconciliation_bucket"
+    " WHERE run_no = $1::int8 AND booked_on = $2::date"};
+// $1 run, $2 day, $3 buckets: theirs.
+inline constexpr Statement kDropBuckets = {
+    "drop_buckets",
+    "WITH gone AS ("
+    "  DELETE FROM reconciliation_difference WHERE run_no = $1::int8"
+    "     AND booked_on = $2::date AND bucket = ANY ($3::int2[]))"
+    " DELETE FROM reconciliation_bucket WHERE run_no = $1::int8"
+    "    AND booked_on = $2::date AND bucket = ANY ($3::int2[])"};
+// The same, theirs kept and all others of the day dropped.
+inline constexpr Statement kDropOtherBuckets = {
+    "drop_other_buckets",
+    "WITH gone AS ("
+    "  DELETE FROM reconciliation_difference WHERE run_no = $1::int8"
+    "     AND booked_on = $2::date AND bucket <> ALL ($3::int2[]))"
+    " DELETE FROM reconciliation_bucket WHERE run_no = $1::int8"
+    "    AND booked_on = $2::date AND bucket <> ALL ($3::int2[])"};
+// $1 run, $2 day, $3 buckets, $4 and $5 digests, $6 matched.
+inline constexpr Statement kAddBuckets = {
+    "add_buckets",
+    "INSERT INTO reconciliation_bucket (run_no, booked_on, bucket, ledger,"
+    "  books, matched)"
+    " SELECT $1::int8, $2::date, * FROM unnest($3::int2[], $4::bytea[],"
+    "   $5::bytea[], $6::int8[])"};
+// $1 run, $2 day, then column by column.
+inline constexpr Statement kAddDifferences = {
+    "add_differences",
+    "INSERT INTO reconciliation_difference (run_no, booked_on, bucket, place,"
+    "  class, kind, record_id, request_id, ledger_person, ledger_gross,"
+    "  ledger_fund, ledger_account, books_person, books_gross, books_fund,"
+    "  books_account)"
+    " SELECT $1::int8, $2::date, * FROM unnest($3::int2[], $4::int2[],"
+    "   $5::int2[], $6::int2[], $7::uuid[], $8::text[], $9::text[],"
+    "   $10::int8[], $11::int8[], $12::int8[], $13::text[], $14::int8[],"
+    "   $15::int8[], $16::int8[])"};
+// $1 run. A row that one side has under one day and the other under another.
+inline constexpr Statement kPairDays = {
+    "pair_days",
+    "UPDATE reconciliation_difference d SET other_day = ("
+    "   SELECT min(o.booked_on) FROM reconciliation_difference o"
+    "    WHERE o.run_no = d.run_no AND o.record_id = d.record_id"
+    "      AND o.class = 3 - d.class)"
+    " WHERE d.run_no = $1::int8 AND d.class IN (1, 2) AND d.record_id IN ("
+    "   SELECT record_id FROM reconciliation_difference"
+    "    WHERE run_no = $1::int8 AND (class IN (1, 2))"
+    "    GROUP BY record_id HAVING count(*) > 1 OR max(other_day) IS NOT "
+    "NULL)"};
+inline constexpr Statement kEndReconciliation = {
+    "end_reconciliation",
+    "UPDATE reconciliation SET ended_at = now() WHERE run_no = $1::int8"};
+// $1 run: class, whether under another day, how many; class 0: matched.
+inline constexpr Statement kCountDifferences = {
+    "count_differences",
+    "SELECT 0::int2, false, coalesce(sum(matched), 0)::int8"
+    "  FROM reconciliation_bucket WHERE run_no = $1::int8"
+    " UNION ALL"
+    " SELECT class, other_day IS NOT NULL, count(*)"
+    "  FROM reconciliation_difference WHERE run_no = $1::int8 GROUP BY 1, 2"};
+// $1 run; $2, $3, $4 the place after which it begins; $5 how many.
+inline constexpr Statement kListDifferences = {
+    "list_differences",
+    "SELECT booked_on, record_id, place, class, kind, request_id, other_day,"
+    "       ledger_person, ledger_gross, ledger_fund, ledger_account,"
+    "       books_person, books_gross, books_fund, books_account"
+    "  FROM reconciliation_difference WHERE run_no = $1::int8"
+    "   AND (booked_on, record_id, place) > ($2::date, $3::uuid, $4::int8)"
+    " ORDER BY booked_on, record_id, place LIMIT $5::int8"};
+
+}  // namespace onestop::storage::sql
+
+#endif  // ONESTOP_STORAGE_BOOK_SQL_H_

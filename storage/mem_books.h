@@ -1,0 +1,67 @@
+// The exact Books in memory, over a MemDatabase.
+#ifndef ONESTOP_STORAGE_MEM_BOOKS_H_
+#define ONESTOP_STORAGE_MEM_BOOKS_H_
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "storage/books.h"
+#include "storage/mem_store.h"
+
+namespace onestop::storage {
+
+// What comparisons came to. Thread-safe; outlives its handles.
+class MemReconciliations {
+ private:
+  friend class MemBooks;
+  // A difference by run, day and id, and place.
+  using Key = std::pair<std::pair<int64_t, domain::Day>,
+                        std::pair<domain::SettlementId, int>>;
+
+  std::mutex mutex_;                  // guards everything below
+  std::vector<Reconciliation> runs_;  // number n at n - 1
+  std::map<std::pair<int64_t, domain::Day>, std::map<int, ComparedBucket>>
+      buckets_;
+  std::map<Key, BookDifference> differences_;
+};
+
+// What is committed is in the books at once.
+class MemBooks final : public Books {
+ public:
+  MemBooks(MemDatabase& database, MemReconciliations& kept)
+      : store_(database), kept_(kept) {}
+
+  absl::StatusOr<bool> Fill() override { return true; }
+  absl::StatusOr<int64_t> Now() override { return 0; }
+  absl::StatusOr<bool> Reached(int64_t) override { return true; }
+  absl::StatusOr<std::vector<DatedBookRow>> Read(const BookSpan& span,
+                                                 int limit) override;
+  absl::StatusOr<Reconciliation> Begin(const Reconciliation& asked) override;
+  absl::StatusOr<std::optional<Reconciliation>> Find(
+      std::string_view caller, std::string_view request_id) override;
+  absl::StatusOr<std::vector<ComparedBucket>> Compared(
+      int64_t number, domain::Day day) override;
+  absl::Status Put(int64_t number, domain::Day day,
+                   const std::vector<ComparedBucket>& buckets) override;
+  absl::Status KeepOnly(int64_t number, domain::Day day,
+                        const std::vector<int>& buckets) override;
+  absl::Status End(int64_t number) override;
+  absl::StatusOr<ReconciliationCounts> Count(int64_t number) override;
+  absl::StatusOr<std::vector<BookDifference>> Differences(
+      int64_t number, const DifferencePlace& after, int limit) override;
+
+ private:
+  // Under the mutex.
+  void Drop(int64_t number, domain::Day day, int bucket);
+
+  MemStore store_;
+  MemReconciliations& kept_;
+};
+
+}  // namespace onestop::storage
+
+#endif  // ONESTOP_STORAGE_MEM_BOOKS_H_
