@@ -1,9 +1,8 @@
 // Reads books row by row, and sorts what digests are made of.
 #include "cli/book_file.h"
 
-#include <algorithm>
-#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "base/error.h"
@@ -50,13 +49,14 @@ absl::Status BookFile::Add(pb::BookRow row, const std::string& institution_id) {
   book.fund_pay = read.fund_pay;
   book.account = read.account;
   row.clear_booked_on();  // Told once for all rows of a day.
-  Entry entry;
+  const std::string bytes = row.SerializeAsString();
+  BookEntry entry;
+  entry.begin = rows_.size();
   entry.day = day->number;
-  entry.begin = bytes_.size();
-  row.AppendToString(&bytes_);
-  entry.size = static_cast<uint32_t>(bytes_.size() - entry.begin);
+  entry.size = static_cast<uint32_t>(bytes.size());
   entry.line = storage::LineOf(book);
-  index_.push_back(entry);
+  ONESTOP_RETURN_IF_ERROR(rows_.Append(bytes));
+  ONESTOP_RETURN_IF_ERROR(sorter_.Add(entry));
   totals_.set_rows(totals_.rows() + 1);
   totals_.set_gross_fen(totals_.gross_fen() + book.gross);
   totals_.set_fund_pay_fen(totals_.fund_pay_fen() + book.fund_pay);
@@ -64,17 +64,32 @@ absl::Status BookFile::Add(pb::BookRow row, const std::string& institution_id) {
   return absl::OkStatus();
 }
 
-void BookFile::Sort() {
-  std::sort(index_.begin(), index_.end(), [](const Entry& a, const Entry& b) {
-    return std::tie(a.day, a.line) < std::tie(b.day, b.line);
-  });
+absl::Status BookFile::Sort() {
+  std::vector<storage::BookLine> lines;  // of the bucket that is passing
+  BookEntry last;
+  uint64_t sorted = 0;
+  const auto close = [&] {
+    if (lines.empty()) return;
+    days_[domain::Day{last.day}][last.bucket()] = {
+        storage::DigestLines(lines.data(), lines.size()), sorted - lines.size(),
+        lines.size()};
+    lines.clear();
+  };
+  ONESTOP_RETURN_IF_ERROR(sorter_.Merge([&](const BookEntry& entry) {
+    if (entry.day != last.day || entry.bucket() != last.bucket()) close();
+    lines.push_back(entry.line);
+    last = entry;
+    ++sorted;
+    return sorted_.Append(BytesOf(&entry, 1));
+  }));
+  close();
+  return absl::OkStatus();
 }
 
-absl::StatusOr<BookFile> BookFile::Read(const std::string& path,
-                                        ImportFormat format,
-                                        const std::string& institution_id,
-                                        const Hooks& hooks) {
-  BookFile file;
+absl::StatusOr<std::unique_ptr<BookFile>> BookFile::Read(
+    const std::string& path, ImportFormat format,
+    const std::string& institution_id, const Hooks& hooks) {
+  auto file = std::make_unique<BookFile>();
   ONESTOP_ASSIGN_OR_RETURN(const auto lines, LineReader::Open(path));
   ONESTOP_ASSIGN_OR_RETURN(const auto rows,
                            OpenRows(BookKind(), format, *lines));
@@ -84,63 +99,52 @@ absl::StatusOr<BookFile> BookFile::Read(const std::string& path,
     if (!more) break;
     absl::Status read = row.message.status();
     if (read.ok()) {
-      read = file.Add(static_cast<const pb::BookRow&>(**row.message),
-                      institution_id);
+      read = file->Add(static_cast<const pb::BookRow&>(**row.message),
+                       institution_id);
     }
+    if (absl::IsInternal(read)) return read;  // The disk's, not the row's.
     if (!read.ok()) {
-      ++file.bad_rows_;
+      ++file->bad_rows_;
       hooks.bad_row(row.line, read);
     }
-    if (!hooks.tick(file.rows(), row.end, lines->file_bytes())) {
+    if (!hooks.tick(*file, row.end, lines->file_bytes())) {
       return absl::CancelledError("interrupted");
     }
   }
-  file.Sort();
+  ONESTOP_RETURN_IF_ERROR(file->Sort());
   return file;
 }
 
 domain::Period BookFile::days() const {
-  return {domain::Day{index_.front().day}, domain::Day{index_.back().day}};
+  return {days_.begin()->first, days_.rbegin()->first};
 }
 
 std::string BookFile::Digest() const {
-  std::vector<storage::BookLine> lines;
-  lines.reserve(index_.size());
-  for (const Entry& entry : index_) lines.push_back(entry.line);
-  return absl::BytesToHexString(
-      storage::DigestLines(lines.data(), lines.size()).substr(0, 16));
-}
-
-std::map<domain::Day, std::map<int, std::string>> BookFile::Buckets() const {
-  std::map<domain::Day, std::map<int, std::string>> days;
-  std::vector<storage::BookLine> lines;
-  for (size_t i = 0; i < index_.size(); ++i) {
-    const Entry& entry = index_[i];
-    lines.push_back(entry.line);
-    const bool last = i + 1 == index_.size() ||
-                      index_[i + 1].day != entry.day ||
-                      index_[i + 1].line[0] != entry.line[0];
-    if (!last) continue;
-    days[domain::Day{entry.day}][entry.line[0]] =
-        storage::DigestLines(lines.data(), lines.size());
-    lines.clear();
+  std::string text;
+  for (const auto& [day, buckets] : days_) {
+    text += domain::FormatDay(day);
+    for (const auto& [bucket, one] : buckets) text += one.digest;
   }
-  return days;
+  return absl::BytesToHexString(storage::Sha256(text).substr(0, 16));
 }
 
-pb::BookBucketRows BookFile::RowsOf(domain::Day day, int bucket) const {
+absl::StatusOr<pb::BookBucketRows> BookFile::RowsOf(domain::Day day,
+                                                    int bucket) {
   pb::BookBucketRows rows;
   rows.set_bucket(bucket);
-  const auto key = [](const Entry& entry) {
-    return std::pair(entry.day, static_cast<int>(entry.line[0]));
-  };
-  const auto wanted = std::pair(day.number, bucket);
-  auto at = std::lower_bound(
-      index_.begin(), index_.end(), wanted,
-      [&key](const Entry& entry, const auto& w) { return key(entry) < w; });
-  for (; at != index_.end() && key(*at) == wanted; ++at) {
-    rows.add_rows()->ParseFromArray(bytes_.data() + at->begin,
-                                    static_cast<int>(at->size));
+  const auto buckets = days_.find(day);
+  if (buckets == days_.end()) return rows;
+  const auto found = buckets->second.find(bucket);
+  if (found == buckets->second.end()) return rows;
+  std::vector<BookEntry> entries(found->second.rows);
+  ONESTOP_RETURN_IF_ERROR(sorted_.Read(found->second.first * sizeof(BookEntry),
+                                       entries.data(),
+                                       entries.size() * sizeof(BookEntry)));
+  std::string bytes;
+  for (const BookEntry& entry : entries) {
+    bytes.resize(entry.size);
+    ONESTOP_RETURN_IF_ERROR(rows_.Read(entry.begin, bytes.data(), entry.size));
+    rows.add_rows()->ParseFromString(bytes);
   }
   return rows;
 }

@@ -5,36 +5,36 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "cli/book_sorter.h"
 #include "cli/import_rows.h"
+#include "cli/spool.h"
 #include "domain/units.h"
 #include "onestop/v1/reconciliation.pb.h"
-#include "storage/book_digest.h"
 
 namespace onestop::cli {
 
-// Rows sorted by day and id, some 150 bytes each. Not thread-safe.
+// Rows by day and id, on disk; in memory are the digests. Not thread-safe.
 class BookFile {
  public:
   struct Hooks {
     // Told of each row that cannot be read: its line, and why.
     std::function<void(int64_t, const absl::Status&)> bad_row;
     // After each row, with the bytes read of how many; false: stop.
-    std::function<bool(int64_t rows, int64_t bytes, int64_t of)> tick;
+    std::function<bool(const BookFile& file, int64_t bytes, int64_t of)> tick;
   };
 
   // Reads the whole file. INVALID_ARGUMENT: it cannot be read, or its header is
-  // wrong; CANCELLED: `tick` said so.
-  static absl::StatusOr<BookFile> Read(const std::string& path,
-                                       ImportFormat format,
-                                       const std::string& institution_id,
-                                       const Hooks& hooks);
+  // wrong; CANCELLED: `tick` said so; INTERNAL: there is no room on disk.
+  static absl::StatusOr<std::unique_ptr<BookFile>> Read(
+      const std::string& path, ImportFormat format,
+      const std::string& institution_id, const Hooks& hooks);
 
-  int64_t rows() const { return static_cast<int64_t>(index_.size()); }
+  int64_t rows() const { return totals_.rows(); }
   int64_t bad_rows() const { return bad_rows_; }
   // The first and the last day; only with rows.
   domain::Period days() const;
@@ -42,25 +42,26 @@ class BookFile {
   // 32 hexadecimal digits that stand for all rows in any order.
   std::string Digest() const;
 
-  // The digests of each day's buckets.
-  std::map<domain::Day, std::map<int, std::string>> Buckets() const;
-  // All rows of a bucket.
-  ::onestop::v1::BookBucketRows RowsOf(domain::Day day, int bucket) const;
+  struct Bucket {
+    std::string digest;
+    uint64_t first = 0;  // of the sorted rows
+    uint64_t rows = 0;
+  };
+  using Buckets = std::map<int, Bucket>;
+  const std::map<domain::Day, Buckets>& buckets() const { return days_; }
+  // All rows of a bucket, which may have none.
+  absl::StatusOr<::onestop::v1::BookBucketRows> RowsOf(domain::Day day,
+                                                       int bucket);
 
  private:
-  struct Entry {
-    int32_t day = 0;
-    uint32_t size = 0;
-    uint64_t begin = 0;  // in bytes_
-    storage::BookLine line;
-  };
-
   absl::Status Add(::onestop::v1::BookRow row,
                    const std::string& institution_id);
-  void Sort();
+  absl::Status Sort();
 
-  std::vector<Entry> index_;
-  std::string bytes_;  // the rows, serialized, one behind the other
+  BookSorter sorter_;
+  Spool rows_;    // serialized, as they came
+  Spool sorted_;  // their entries
+  std::map<domain::Day, Buckets> days_;
   ::onestop::v1::BookTotals totals_;
   int64_t bad_rows_ = 0;
 };

@@ -90,7 +90,7 @@ class ReconcileRun {
   Progress progress_;
   Client client_;
   const std::unique_ptr<Stub> stub_;
-  BookFile books_;
+  std::unique_ptr<BookFile> books_;  // once read
   std::string request_id_;
   pb::ReconcileSummary summary_;
   std::vector<pb::Difference> listed_;
@@ -114,19 +114,20 @@ absl::Status ReconcileRun::Read() {
                            << RefusalLine(why, language_) << '\n';
                },
            .tick =
-               [this](int64_t rows, int64_t bytes, int64_t of) {
-                 progress_.Update({rows, books_.bad_rows(), bytes, of});
+               [this](const BookFile& file, int64_t bytes, int64_t of) {
+                 progress_.Update({file.rows(), file.bad_rows(), bytes, of});
                  return !Interrupted();
                }}));
-  if (books_.bad_rows() > 0) {
+  if (books_->bad_rows() > 0) {
     return absl::InvalidArgumentError(
-        Cat(books_.bad_rows(), " rows cannot be read; nothing was compared"));
+        Cat(books_->bad_rows(), " rows cannot be read; nothing was compared"));
   }
-  if (books_.rows() == 0 && (options_.from.empty() || options_.until.empty())) {
+  if (books_->rows() == 0 &&
+      (options_.from.empty() || options_.until.empty())) {
     return absl::InvalidArgumentError(
         "the file has no rows; say which days with --from and --until");
   }
-  request_id_ = options_.request_id.empty() ? Cat("books-", books_.Digest())
+  request_id_ = options_.request_id.empty() ? Cat("books-", books_->Digest())
                                             : options_.request_id;
   return absl::OkStatus();
 }
@@ -135,10 +136,10 @@ template <typename Message>
 void ReconcileRun::SetSpan(Message& message) const {
   message.set_institution_id(options_.institution);
   message.set_booked_from(options_.from.empty()
-                              ? domain::FormatDay(books_.days().from)
+                              ? domain::FormatDay(books_->days().from)
                               : options_.from);
   message.set_booked_until(options_.until.empty()
-                               ? domain::FormatDay(books_.days().until)
+                               ? domain::FormatDay(books_->days().until)
                                : options_.until);
   message.set_insurance_type(InsuranceOf(options_.insurance));
   message.set_clearing_type(options_.clearing);
@@ -172,12 +173,12 @@ std::string TotalsText(const pb::BookTotals& books,
 int ReconcileRun::RunTotals() {
   pb::ReconcileTotalsRequest request;
   SetSpan(request);
-  *request.mutable_books() = books_.totals();
+  *request.mutable_books() = books_->totals();
   const auto answer = client_.Call<pb::ReconcileTotalsResponse>(
       *stub_, &Stub::ReconcileTotals, request);
   if (!answer.ok()) return Fail(answer.status());
   Print(*answer, options_.output, [&](Language language) {
-    return TotalsText(books_.totals(), *answer, language);
+    return TotalsText(books_->totals(), *answer, language);
   });
   return answer->balanced() ? kExitOk : kExitRefused;
 }
@@ -200,7 +201,8 @@ absl::Status ReconcileRun::SendRows(Stream& stream, domain::Day day,
   int held = 0;
   for (int i = 0; i < wanted.buckets_size(); ++i) {
     rows->set_booked_on(domain::FormatDay(day));
-    *rows->add_buckets() = books_.RowsOf(day, wanted.buckets(i));
+    ONESTOP_ASSIGN_OR_RETURN(*rows->add_buckets(),
+                             books_->RowsOf(day, wanted.buckets(i)));
     held += rows->buckets(rows->buckets_size() - 1).rows_size();
     if (held < kMessageRows && i + 1 < wanted.buckets_size()) continue;
     ONESTOP_RETURN_IF_ERROR(Step(stream, request).status());
@@ -220,21 +222,21 @@ absl::Status ReconcileRun::Compare() {
     request.mutable_begin()->set_request_id(request_id_);
     SetSpan(*request.mutable_begin());
     ONESTOP_RETURN_IF_ERROR(Step(*stream, request).status());
-    const auto days = books_.Buckets();
+    const auto& days = books_->buckets();
     int64_t done = 0;
     for (const auto& [day, buckets] : days) {
       pb::ReconcileDay* sent = request.mutable_day();
       sent->Clear();
       sent->set_booked_on(domain::FormatDay(day));
-      for (const auto& [bucket, digest] : buckets) {
+      for (const auto& [number, bucket] : buckets) {
         pb::BookBucket* one = sent->add_buckets();
-        one->set_bucket(bucket);
-        one->set_digest(digest);
+        one->set_bucket(number);
+        one->set_digest(bucket.digest);
       }
       ONESTOP_ASSIGN_OR_RETURN(const auto answer, Step(*stream, request));
       ONESTOP_RETURN_IF_ERROR(SendRows(*stream, day, answer.wanted()));
       progress_.Update(
-          {books_.rows(), 0, ++done, static_cast<int64_t>(days.size())});
+          {books_->rows(), 0, ++done, static_cast<int64_t>(days.size())});
     }
     request.mutable_end();
     ONESTOP_ASSIGN_OR_RETURN(const auto answer, Step(*stream, request));

@@ -8,13 +8,6 @@
 namespace onestop::storage {
 namespace {
 
-std::string Sha256(const void* data, size_t size) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(static_cast<const uint8_t*>(data), size,
-         reinterpret_cast<uint8_t*>(digest.data()));
-  return digest;
-}
-
 constexpr size_t kIdBytes = 16;
 constexpr size_t kNumberBytes = 8;
 
@@ -28,12 +21,19 @@ void PutNumber(int64_t number, uint8_t* out) {
 
 }  // namespace
 
+std::string Sha256(std::string_view bytes) {
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(),
+         reinterpret_cast<uint8_t*>(digest.data()));
+  return digest;
+}
+
 BookLine LineOf(const BookRow& row) {
   BookLine line;
   uint8_t* out = line.data();
   std::memcpy(out, row.id.bytes.data(), kIdBytes);
   out += kIdBytes;
-  const std::string person = Sha256(row.person_id.data(), row.person_id.size());
+  const std::string person = Sha256(row.person_id);
   std::memcpy(out, person.data(), kNumberBytes);
   for (const int64_t amount : {row.gross, row.fund_pay, row.account}) {
     PutNumber(amount, out += kNumberBytes);
@@ -43,7 +43,7 @@ BookLine LineOf(const BookRow& row) {
 
 std::string DigestLines(const BookLine* lines, size_t count) {
   static_assert(sizeof(BookLine) == kBookLineBytes);
-  return Sha256(lines, count * kBookLineBytes);
+  return Sha256({reinterpret_cast<const char*>(lines), count * kBookLineBytes});
 }
 
 std::string DigestBuckets(const std::map<int, std::string>& buckets) {
@@ -52,7 +52,7 @@ std::string DigestBuckets(const std::map<int, std::string>& buckets) {
     text.push_back(static_cast<char>(bucket));
     text += digest;
   }
-  return Sha256(text.data(), text.size());
+  return Sha256(text);
 }
 
 }  // namespace onestop::storage
