@@ -5,6 +5,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import threading
 import time
 
 START_SECONDS = 60
@@ -80,6 +81,25 @@ def start(command):
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
+
+
+def peak_bytes(pid):
+    """The most memory that a running program has had in use."""
+    status = pathlib.Path("/proc/%d/status" % pid).read_text(encoding="utf-8")
+    return int(status.split("VmHWM:")[1].split()[0]) * 1024
+
+
+def measure(command, seconds):
+    """(exit code, seconds, peak bytes) of a program that runs to its end; it is
+    killed after so many seconds."""
+    begun = time.monotonic()
+    running = start(command)
+    killing = threading.Timer(seconds, running.kill)
+    killing.start()
+    _, status, used = os.wait4(running.pid, 0)
+    killing.cancel()
+    running.returncode = os.waitstatus_to_exitcode(status)
+    return running.returncode, time.monotonic() - begun, used.ru_maxrss * 1024
 
 
 def run(command, seconds):

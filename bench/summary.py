@@ -20,7 +20,7 @@ AT_LEAST = {
     "fsync_1ms": 0.7,
     "engine_vs_zen": 50,
 }
-AT_MOST = {"settle_p99_half_load": 3.0}
+AT_MOST = {"settle_p99_half_load": 3.0, "reconcile_1m": 1.5}
 
 
 def spread(values):

@@ -22,6 +22,8 @@ bench_compare() { bench_on_postgres compare.py "$@"; }
 
 bench_overload() { bench_on_postgres overload.py "$@"; }
 
+bench_reconcile() { bench_on_postgres reconcile.py "$@"; }
+
 # bench_on_postgres SCRIPT FLAGS…
 bench_on_postgres() {
   local script=$1

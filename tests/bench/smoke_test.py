@@ -107,6 +107,30 @@ class Smoke(unittest.TestCase):
         for one in results.values():
             self.assertGreater(one["value"], 0, one)
 
+    def test_reconcile_for_a_moment(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "run.json"
+            code, printed, _ = run_script(
+                "reconcile.py",
+                *("--build", BUILD, "--database", SERVER, "--json", str(file)),
+                *("--rounds", "1", "--seconds", "0.2", "--warmup", "0.1"),
+                *("--persons", "600", "--outstanding", "8", "--rows", "20000"),
+            )
+            self.assertEqual(code, 0, printed)
+            lines = file.read_text(encoding="utf-8").splitlines()
+        lines = [*map(json.loads, lines)]
+        results = {one["name"]: one for one in lines if one["kind"] == "result"}
+        self.assertEqual(
+            set(results),
+            {
+                *("reconcile_20000", "reconcile_server_memory"),
+                *("reconcile_command_memory", "settle_p99_beside_reconcile"),
+            },
+        )
+        for one in results.values():
+            self.assertGreater(one["value"], 0, one)
+            self.assertGreater(one["ratio"], 0, one)
+
     @unittest.skipIf(len(os.sched_getaffinity(0)) < 2, "needs two cores")
     def test_overload_for_a_moment(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -1,0 +1,194 @@
+#!/usr/bin/python3
+"""Measures the comparison of books with the ledger: beside a bare COPY and one
+full join in SQL, in memory, and in what the window feels of it.
+
+`./dev bench reconcile` starts the PostgreSQL that it needs and calls this;
+docs/benchmarks.md says how to read what comes out.
+"""
+
+import argparse
+import contextlib
+import itertools
+import statistics
+import sys
+import threading
+
+import compare
+import flags
+import latency
+import planted
+import process
+import summary
+from stage import Stage, say
+from turns import closed_loop, shuffled
+
+SMALLER = 10  # times: what memory is compared with
+LIMIT = 900  # seconds that one comparison may take
+WINDOW = "settle_p99_beside_reconcile"
+
+
+def read_arguments():
+    parser = argparse.ArgumentParser(
+        prog="./dev bench reconcile",
+        description="Elapsed of comparing an institution's books, as a ratio to COPY "
+        "and a full join of the same rows; memory; Settle's p99 meanwhile.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("--rows", type=flags.number(20_000, 9_999_999), default=1_000_000, metavar="N")
+    add("--rounds", type=flags.number(1, 1000), default=3, metavar="N")
+    add("--seconds", type=flags.seconds, default=4.0, metavar="S", help="a load")
+    add("--warmup", type=flags.seconds, default=1.0, metavar="S", help="before it")
+    add("--outstanding", type=flags.number(1, 100_000), default=256, metavar="N")
+    add("--persons", type=flags.number(10, 99_999_990), default=100_000, metavar="N")
+    add("--lanes", type=flags.number(0, 1024), default=0, help="0: onestopd's default")
+    flags.add_surroundings(parser)
+    arguments = flags.read(parser)
+    arguments.verify = False
+    return arguments
+
+
+def name_of(rows):
+    return "reconcile_" + {1_000_000: "1m"}.get(rows, str(rows))
+
+
+class Reconcile:
+    """One run: a server, the books of two institutions, comparisons."""
+
+    def __init__(self, stage):
+        self.stage = stage
+        self.url = stage.copy_of_world("onestopd")
+        rows = stage.asked.rows
+        self.large, self.small = (
+            planted.Books(stage.postgres, self.url, stage.folder, *books)
+            for books in ((planted.LARGE, rows), (planted.SMALL, rows // SMALLER))
+        )
+        command = stage.onestopd_command(self.url, "--lanes", stage.asked.lanes)
+        self.service = stage.start("onestopd", *command)
+        self.numbers = itertools.count(1)
+        self.command_peaks = []
+
+    def command(self, books, *options):
+        return [
+            *(self.stage.program("onestop"), "reconcile", books.file, "--quiet"),
+            *("--institution", books.institution, "--lang", "en"),
+            *("--server", self.service.address),
+            *("--request-id", "bench-%d" % next(self.numbers), *options),
+        ]
+
+    def compare(self, books):
+        """One comparison, and whether all was found that was planted."""
+        found = self.stage.folder / "differences.csv"
+        command = self.command(books, "--differences", found)
+        ended, seconds, peak = process.measure(command, LIMIT)
+        if ended != 1:
+            raise process.ProgramError("onestop reconcile ended with %d" % ended)
+        wrong = books.missed(found)
+        return {
+            **{"calls_per_second": books.rows / seconds, "seconds": seconds},
+            **{"errors": len(wrong), "reasons": wrong[:5], "peak_bytes": peak},
+        }
+
+    def copy_and_join(self, books):
+        self.stage.postgres.psql("-c", planted.COPIED, url=self.url)
+        steps = books.copy_and_join()
+        command = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", *steps, self.url]
+        ended, seconds, _ = process.measure(command, LIMIT)
+        if ended != 0:
+            raise process.ProgramError("psql ended with %d" % ended)
+        self.stage.postgres.psql("-c", "DROP TABLE copied", url=self.url)
+        return {
+            **{"calls_per_second": books.rows / seconds, "seconds": seconds},
+            **{"errors": 0, "reasons": []},
+        }
+
+    def server_peak(self):
+        return process.peak_bytes(self.service.process.pid)
+
+
+def memory(name, small, large):
+    found = [large / small]
+    return summary.result(name, round(large / 2**20, 1), "MiB", "a tenth", found)
+
+
+def measure_elapsed(bench):
+    """The results of rounds: elapsed, and both programs' peaks of memory."""
+    stage, rows = bench.stage, bench.stage.asked.rows
+    small = bench.compare(bench.small)
+    stage.check("books of %d rows" % bench.small.rows, small)
+    server_small = bench.server_peak()
+    ways = {name_of(rows): bench.compare, "copy_and_join": bench.copy_and_join}
+    for number in range(1, stage.asked.rounds + 1):
+        stage.postgres.psql("-c", "CHECKPOINT")
+        for name in shuffled(number, ways):
+            stage.keep(name, number, ways[name](bench.large))
+    ours = [one for one in stage.measurements if one["name"] == name_of(rows)]
+    seconds = statistics.median(one["seconds"] for one in ours)
+    found = summary.ratios(stage.measurements, "copy_and_join", name_of(rows))
+    peak = max(one["peak_bytes"] for one in ours)
+    return [
+        summary.result(name_of(rows), round(seconds, 2), "s", "copy_and_join", found),
+        memory("reconcile_server_memory", server_small, bench.server_peak()),
+        memory("reconcile_command_memory", small["peak_bytes"], peak),
+    ]
+
+
+@contextlib.contextmanager
+def comparing(bench):
+    """Comparisons run one after the other as long as the `with` block lasts."""
+    done = threading.Event()
+
+    def run():
+        while not done.is_set():
+            process.measure(bench.command(bench.large), LIMIT)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def measure_window(bench):
+    """Settle's p99 at half its maximum, with comparisons running and without."""
+    stage = bench.stage
+    surroundings = {"alone": contextlib.nullcontext, "beside": lambda: comparing(bench)}
+    for number in range(1, stage.asked.rounds + 1):
+        maximum = closed_loop(stage, bench.service)()
+        stage.check("settle", maximum)
+        rate = maximum["calls_per_second"] * latency.HALF / 100
+        for name in shuffled(number, surroundings):
+            with surroundings[name]():
+                measured = latency.offer(stage, bench.service, rate, latency.HALF)
+            stage.keep("settle_" + name, number, measured)
+    alone, beside = (
+        latency.latencies(stage.measurements, "settle_" + name, "p99_us")
+        for name in surroundings
+    )
+    found = [beside[number] / alone[number] for number in beside if number in alone]
+    median = statistics.median(beside.values())
+    return [summary.result(WINDOW, median, "µs", "settle_alone", found)]
+
+
+def run(arguments):
+    with contextlib.ExitStack() as stack:
+        stage = Stage(arguments, set(), stack)
+        bench = Reconcile(stage)
+        results = []
+        for result in [*measure_elapsed(bench), *measure_window(bench)]:
+            line = {**result, **stage.facts, "machine": stage.machine}
+            stage.write(line)
+            results.append(line)
+        print("\n" + summary.measured_table(stage.measurements))
+        print("\n" + summary.result_table(results) + "\n", flush=True)
+        errors = sum(one["errors"] for one in stage.measurements)
+        if errors:
+            say("%d errors: the figures above are not to be used" % errors)
+        return 1 if errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(compare.main(read_arguments, run))
