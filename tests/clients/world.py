@@ -131,7 +131,14 @@ class Database:
 class Onestopd:
     """A server process on free ports; `output` is what it said."""
 
-    def __init__(self, database_url, *flags, today=TODAY, program=BUILD / "onestopd"):
+    def __init__(
+        self,
+        database_url,
+        *flags,
+        today=TODAY,
+        program=BUILD / "onestopd",
+        listen="127.0.0.1:0",
+    ):
         folder = pathlib.Path(tempfile.mkdtemp(dir=_scratch))
         ready = folder / "ready"
         self._log = folder / "log"
@@ -140,7 +147,7 @@ class Onestopd:
             self.process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", program]
                 + ["--database", database_url]
-                + ["--listen", "127.0.0.1:0", "--metrics", "none"]
+                + ["--listen", listen, "--metrics", "none"]
                 + ["--policies", ROOT / "policies", "--allow-assumed"]
                 + ["--insecure", "--today", today, "--ready-file", ready, *flags],
                 stdout=log,
