@@ -135,6 +135,38 @@ heading 'What the hospital has booked today, for its books'
 "$ONESTOP" list --institution H-KM-3 --from "$booking_day" \
   --until "$booking_day" --lang zh
 
+heading 'After the window: the hospital compares its own books of the day'
+"$ONESTOP" list --institution H-KM-3 --from "$booking_day" \
+  --until "$booking_day" --output json >"$scratch/booked.jsonl"
+books() {
+  awk -v other_day=2025-03-19 "$@" -f demo/books.awk "$scratch/booked.jsonl"
+}
+compared=(--institution H-KM-3 --from 2025-03-19 --until "$booking_day" --quiet)
+books -v mistakes=1 >"$scratch/books.csv"
+expect_exit 1 "$ONESTOP" reconcile "$scratch/books.csv" "${compared[@]}" \
+  --totals --lang zh
+
+heading 'Its mistakes, of every kind, each with what would set it right'
+expect_exit 1 "$ONESTOP" reconcile "$scratch/books.csv" "${compared[@]}" \
+  --differences "$scratch/differences.csv" --lang zh
+while read -r wanted words; do
+  found=$(grep -c ",$words," "$scratch/differences.csv" || true)
+  ((found == wanted)) || fail "'$words': $found found, $wanted planted"
+done <<'PLANTED'
+2 中心有、机构无
+1 机构有、中心无
+1 内容不同
+2 记账日不同
+1 机构重复记账
+PLANTED
+expect_exit 1 "$ONESTOP" reconcile "$scratch/books.csv" "${compared[@]}" \
+  --differences "$scratch/differences.xlsx" --lang zh >/dev/null
+
+heading 'The books corrected: compared again, nothing differs'
+books >"$scratch/corrected.csv"
+"$ONESTOP" reconcile "$scratch/corrected.csv" "${compared[@]}" --totals --lang zh
+"$ONESTOP" reconcile "$scratch/corrected.csv" "${compared[@]}" --lang zh
+
 heading 'Verify: every ledger row and every receipt, recomputed'
 "$ONESTOP" verify --database "$ONESTOP_DATABASE_URL"
 
