@@ -29,7 +29,7 @@ RECORD_ID = (
 # each class in turn, in settlements and in reversals.
 ROWS = """
 CREATE TABLE {table} AS
-SELECT i, DATE '{first}' + i % {days} AS booked_on, reversal,
+SELECT i, DATE '{first}' + (i - 1) / ({rows} / {days} + 1) AS booked_on, reversal,
        md5('{institution} ' || number)::uuid AS settlement_id,
        '53010019' || lpad((number * 7919 % 1000000)::text, 10, '0') AS person_id,
        'visit-' || lpad(number::text, 12, '0') AS request_id,
@@ -39,14 +39,14 @@ SELECT i, DATE '{first}' + i % {days} AS booked_on, reversal,
        CASE WHEN i % 1000 = 500 + i / 1000 % 2 THEN 1 + i / 2000 % 5 ELSE 0 END
          AS planted
   FROM generate_series(1, {rows}) AS g (i) CROSS JOIN LATERAL (
-       SELECT i % 100 = 0 AS reversal, i - (i % 100 = 0)::int AS number,
+       SELECT i % 100 = 0 AS reversal, (i - (i % 100 = 0)::int)::bigint AS number,
               CASE i % 100 WHEN 0 THEN -1 ELSE 1 END AS sign) AS d"""
 LEDGER = """
 INSERT INTO book (institution_id, booked_on, record_id, person_id, request_id, kind,
                   insurance, gross, fund_pay, account)
 SELECT '{institution}', booked_on, {record_id}, person_id, request_id,
        1 + reversal::int, 1, gross, fund_pay, account
-  FROM {table} WHERE planted <> 2"""
+  FROM {table} WHERE planted <> 2 ORDER BY i"""
 # In the order of time, as an institution's system writes them.
 BOOKS = """
 COPY (SELECT booked_on + CASE WHEN planted <> 4 THEN 0

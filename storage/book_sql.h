@@ -73,6 +73,17 @@ inline constexpr Statement kReadBook = {
     "   AND (booked_on, record_id) <= ($4::date, $5::uuid)"
     "   AND ($6::int8 = 0 OR insurance = $6::int8)"
     " ORDER BY booked_on, record_id LIMIT $7::int8"};
+// Of one day. Comparing pairs, PostgreSQL would read the index to the end of
+// the day. $1 institution; $2 day; $3, $4 from and until id; $5 the insurance
+// or 0; $6 how many.
+inline constexpr Statement kReadBookDay = {
+    "read_book_day",
+    "SELECT booked_on, record_id, person_id, request_id, kind, gross, fund_pay,"
+    "       account"
+    "  FROM book WHERE institution_id = $1 AND booked_on = $2::date"
+    "   AND record_id >= $3::uuid AND record_id <= $4::uuid"
+    "   AND ($5::int8 = 0 OR insurance = $5::int8)"
+    " ORDER BY record_id LIMIT $6::int8"};
 
 // ---- comparisons ----
 

@@ -97,11 +97,13 @@ absl::StatusOr<std::vector<DatedBookRow>> PgBooks::Read(const BookSpan& span,
   parameters.Scalar(span.institution_id);
   parameters.Scalar(span.from);
   parameters.Scalar(span.from_id);
-  parameters.Scalar(span.until);
+  const bool one_day = span.from == span.until;
+  if (!one_day) parameters.Scalar(span.until);
   parameters.Scalar(span.until_id.value_or(last));
   parameters.Scalar(static_cast<int64_t>(span.insurance));
   parameters.Scalar(int64_t{limit});
-  const PgReply reply = Run({{sql::kReadBook, &parameters}});
+  const PgReply reply =
+      Run({{one_day ? sql::kReadBookDay : sql::kReadBook, &parameters}});
   if (reply.end != End::kDone) return StoreError(reply);
   const PgRows& rows = reply.rows[0];
   read.reserve(rows.size());
