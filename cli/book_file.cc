@@ -1,6 +1,7 @@
 // Reads books row by row, and sorts what digests are made of.
 #include "cli/book_file.h"
 
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "cli/import_kind.h"
 #include "cli/line_reader.h"
 #include "storage/ids.h"
+#include "storage/sha256.h"
 #include "wire/reconciliation.h"
 
 namespace onestop::cli {
@@ -41,8 +43,10 @@ absl::Status BookFile::Add(pb::BookRow row, const std::string& institution_id) {
   ONESTOP_ASSIGN_OR_RETURN(const wire::ReconcileRow read,
                            wire::ReconcileRowFromProto(row, ""));
   storage::BookRow book;
-  book.id = read.settlement_id.value_or(storage::DeriveSettlementId(
-      institution_id, read.person_id, read.request_id));
+  book.id = read.settlement_id
+                ? *read.settlement_id
+                : storage::DeriveSettlementId(institution_id, read.person_id,
+                                              read.request_id);
   if (read.reversal) book.id = storage::DeriveReversalId(book.id);
   book.person_id = read.person_id;
   book.gross = read.gross;
@@ -125,7 +129,9 @@ std::string BookFile::Digest() const {
     text += domain::FormatDay(day);
     for (const auto& [bucket, one] : buckets) text += one.digest;
   }
-  return absl::BytesToHexString(storage::Sha256(text).substr(0, 16));
+  const auto digest = storage::Sha256(text);
+  return absl::BytesToHexString(
+      std::string_view(reinterpret_cast<const char*>(digest.data()), 16));
 }
 
 absl::StatusOr<pb::BookBucketRows> BookFile::RowsOf(domain::Day day,

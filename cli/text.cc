@@ -207,6 +207,10 @@ std::string Percent(int32_t basis_points) {
 }
 
 bool IsUtf8(std::string_view text) {
+  const bool ascii = std::all_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x80;
+  });
+  if (ascii) return true;  // Most rows of a file are.
   const auto characters = Characters(text);
   return std::all_of(characters.begin(), characters.end(),
                      [](const Character& c) { return c.valid; });

@@ -349,8 +349,10 @@ absl::StatusOr<std::vector<BookRow>> ReconcileSession::ReadRows(
     const std::string at = absl::StrCat(path, ".rows[", i, "]");
     ONESTOP_ASSIGN_OR_RETURN(const wire::ReconcileRow row,
                              wire::ReconcileRowFromProto(sent.rows(i), at));
-    BookRow read{row.settlement_id.value_or(storage::DeriveSettlementId(
-                     run_.institution_id, row.person_id, row.request_id)),
+    BookRow read{row.settlement_id
+                     ? *row.settlement_id
+                     : storage::DeriveSettlementId(
+                           run_.institution_id, row.person_id, row.request_id),
                  row.person_id,
                  row.request_id,
                  row.reversal,

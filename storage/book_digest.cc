@@ -1,9 +1,10 @@
 // Lays rows out in bytes and digests them.
 #include "storage/book_digest.h"
 
-#include <openssl/sha.h>
-
 #include <cstring>
+#include <string_view>
+
+#include "storage/sha256.h"
 
 namespace onestop::storage {
 namespace {
@@ -19,21 +20,18 @@ void PutNumber(int64_t number, uint8_t* out) {
   }
 }
 
-}  // namespace
-
-std::string Sha256(std::string_view bytes) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(),
-         reinterpret_cast<uint8_t*>(digest.data()));
-  return digest;
+std::string Text(const std::array<uint8_t, 32>& digest) {
+  return {digest.begin(), digest.end()};
 }
+
+}  // namespace
 
 BookLine LineOf(const BookRow& row) {
   BookLine line;
   uint8_t* out = line.data();
   std::memcpy(out, row.id.bytes.data(), kIdBytes);
   out += kIdBytes;
-  const std::string person = Sha256(row.person_id);
+  const auto person = Sha256(row.person_id);
   std::memcpy(out, person.data(), kNumberBytes);
   for (const int64_t amount : {row.gross, row.fund_pay, row.account}) {
     PutNumber(amount, out += kNumberBytes);
@@ -43,7 +41,8 @@ BookLine LineOf(const BookRow& row) {
 
 std::string DigestLines(const BookLine* lines, size_t count) {
   static_assert(sizeof(BookLine) == kBookLineBytes);
-  return Sha256({reinterpret_cast<const char*>(lines), count * kBookLineBytes});
+  return Text(
+      Sha256({reinterpret_cast<const char*>(lines), count * kBookLineBytes}));
 }
 
 std::string DigestBuckets(const std::map<int, std::string>& buckets) {
@@ -52,7 +51,7 @@ std::string DigestBuckets(const std::map<int, std::string>& buckets) {
     text.push_back(static_cast<char>(bucket));
     text += digest;
   }
-  return Sha256(text);
+  return Text(Sha256(text));
 }
 
 }  // namespace onestop::storage

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <string_view>
 
 #include "storage/books.h"
 
@@ -17,8 +16,6 @@ inline constexpr size_t kBookLineBytes = 48;
 using BookLine = std::array<uint8_t, kBookLineBytes>;
 BookLine LineOf(const BookRow& row);
 
-// 32 bytes.
-std::string Sha256(std::string_view bytes);
 // SHA-256 of the lines, ascending; 32 bytes.
 std::string DigestLines(const BookLine* lines, size_t count);
 // SHA-256 of the day's buckets that have rows, ascending by number: each its

@@ -56,7 +56,7 @@ inline constexpr Statement kFillBook = {
 #undef ONESTOP_BOOK_INSERT
 inline constexpr Statement kMoveBook = {
     "move_book", "UPDATE book_state SET filled_until = $1::int8"};
-// The first transaction that has not begun.
+// Behind every transaction that has committed.
 inline constexpr Statement kBookNow = {
     "book_now", "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::int8"};
 inline constexpr Statement kBookState = {

@@ -1,16 +1,13 @@
 // SHA-256 over length-prefixed parts, cut to 128 bits.
 #include "storage/ids.h"
 
-#include <openssl/evp.h>
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <initializer_list>
 
 #include "absl/strings/escaping.h"
-#include "base/check.h"
+#include "storage/sha256.h"
 
 namespace onestop::storage {
 namespace {
@@ -26,17 +23,8 @@ void Append(std::string& text, std::string_view part) {
   text.append(part);
 }
 
-// Looked up once: SHA256() looks it up under locks each time.
-const EVP_MD* Sha256() {
-  static const EVP_MD* const kFetched =
-      EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  return kFetched;
-}
-
 Bits128 Digest(const std::string& text) {
-  std::array<uint8_t, SHA256_DIGEST_LENGTH> full;
-  ONESTOP_CHECK(EVP_Digest(text.data(), text.size(), full.data(), nullptr,
-                           Sha256(), nullptr) == 1);
+  const std::array<uint8_t, 32> full = Sha256(text);
   Bits128 cut;
   std::memcpy(cut.data(), full.data(), cut.size());
   return cut;

@@ -12,8 +12,8 @@ SET LOCAL lock_timeout = '2s';
 ALTER TABLE settlement ADD COLUMN written_by bigint;
 ALTER TABLE settlement
   ALTER COLUMN written_by SET DEFAULT pg_current_xact_id()::text::bigint;
-CREATE INDEX settlement_written ON settlement
-  USING brin (written_by) WITH (pages_per_range = 32, autosummarize = on);
+CREATE INDEX settlement_written ON settlement (written_by)
+  WHERE written_by IS NOT NULL;
 
 CREATE TABLE book (
   gross          bigint NOT NULL,

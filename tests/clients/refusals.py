@@ -249,7 +249,7 @@ class Imports(RefusedTest):
         self.check(refused)
 
     def test_BOOK_BEHIND(self):
-        """Somebody writes and does not commit."""
+        """Somebody writes and does not commit; others commit after it began."""
         writer = subprocess.Popen(
             ["psql", "-X", "-q", "-c", "SELECT pg_current_xact_id(), pg_sleep(60)"]
             + [stage.DATABASE.url],
@@ -264,6 +264,7 @@ class Imports(RefusedTest):
         )
         while world.psql(stage.DATABASE.url, "-c", running) == "0":
             time.sleep(0.05)
+        world.psql(stage.DATABASE.url, "-c", "SELECT pg_current_xact_id()")
         request = reconciliation_pb2.ReconcileTotalsRequest(
             institution_id=CLINIC, booked_from="2025-03-20", booked_until="2025-03-20"
         )
