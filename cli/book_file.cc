@@ -1,7 +1,6 @@
 // Reads books row by row, and sorts what digests are made of.
 #include "cli/book_file.h"
 
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -131,7 +130,7 @@ std::string BookFile::Digest() const {
   }
   const auto digest = storage::Sha256(text);
   return absl::BytesToHexString(
-      std::string_view(reinterpret_cast<const char*>(digest.data()), 16));
+      {reinterpret_cast<const char*>(digest.data()), 16});
 }
 
 absl::StatusOr<pb::BookBucketRows> BookFile::RowsOf(domain::Day day,

@@ -26,7 +26,7 @@ constexpr std::array kColumns = std::to_array<Column>({
     {"记账日", "booked_on", 12},
     {"差异", "difference", 18},
     {"建议处理", "repair", 24},
-    {"人员编号", "person_id", 20},
+    {"人员编号", "person_id", 24},
     {"请求号", "request_id", 26},
     {"结算流水", "record_id", 36},
     {"冲销", "reversal", 8},
@@ -135,6 +135,7 @@ class XlsxDifferences final : public DifferenceFile {
           head);
     }
     worksheet_freeze_panes(sheet_, 1, 0);
+    SetPrinting();
   }
   ~XlsxDifferences() override { Close().IgnoreError(); }
 
@@ -168,6 +169,15 @@ class XlsxDifferences final : public DifferenceFile {
   }
 
  private:
+  // On paper a row stays a row.
+  void SetPrinting() {
+    constexpr uint8_t kA4 = 9;
+    worksheet_set_landscape(sheet_);
+    worksheet_set_paper(sheet_, kA4);
+    worksheet_fit_to_pages(sheet_, 1, 0);
+    worksheet_repeat_rows(sheet_, 0, 0);
+  }
+
   const std::string path_;
   const Language language_;
   lxw_workbook* book_ = nullptr;

@@ -145,6 +145,13 @@ void ReconcileRun::SetSpan(Message& message) const {
   message.set_clearing_type(options_.clearing);
 }
 
+std::string SumsHead(Language language) {
+  return Cat(PadRight("", 12), PadLeft(Pick(language, "笔数", "rows"), 10),
+             PadLeft(Pick(language, "总额(元)", "gross"), 16),
+             PadLeft(Pick(language, "基金", "fund"), 16),
+             PadLeft(Pick(language, "账户", "account"), 16), "\n");
+}
+
 std::string SumsLine(std::string_view name, const pb::BookTotals& sums) {
   const auto yuan = [](int64_t fen) {
     return PadLeft(domain::FormatYuan(domain::Money{fen}), 16);
@@ -161,11 +168,7 @@ std::string TotalsText(const pb::BookTotals& books,
       answer.balanced()
           ? Pick(language, "总额相符。\n", "The totals are balanced.\n")
           : Pick(language, "总额不符。\n", "The totals are not balanced.\n"),
-      Pick(language,
-           "             笔数          总额(元)      基金      账户\n",
-           "                  rows           gross            fund"
-           "         account\n"),
-      SumsLine(Pick(language, "机构", "books"), books),
+      SumsHead(language), SumsLine(Pick(language, "机构", "books"), books),
       SumsLine(Pick(language, "中心", "ledger"), answer.ledger()),
       SumsLine(Pick(language, "差额", "difference"), answer.difference()));
 }
