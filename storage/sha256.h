@@ -1,4 +1,4 @@
-// SHA-256.
+// The one digest that ids, revisions and books are made of: SHA-256.
 #ifndef ONESTOP_STORAGE_SHA256_H_
 #define ONESTOP_STORAGE_SHA256_H_
 
