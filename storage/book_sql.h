@@ -24,23 +24,36 @@ inline constexpr Statement kRestartBook = {
     "UPDATE book_state SET caught_up = false, filled_until = $1::int8,"
     "  after_person = '', after_id = '00000000-0000-0000-0000-000000000000',"
     "  cluster = (SELECT system_identifier FROM pg_control_system())"};
-#define ONESTOP_BOOK_INSERT                                            \
-  "INSERT INTO book (institution_id, booked_on, record_id, person_id," \
-  "  request_id, kind, insurance, gross, fund_pay, account)"           \
-  " SELECT institution_id, booked_on, settlement_id, person_id,"       \
-  "        request_id, kind, insurance, gross, fund_pay,"              \
-  "        account + family_account"
+// A row counts in the month in which it was booked or, if the institution has a
+// statement of that one or a later one, in the month after the last.
+#define ONESTOP_BOOK_INSERT(s)                                                \
+  "INSERT INTO book (institution_id, booked_on, record_id, person_id,"        \
+  "  request_id, kind, insurance, region, gross, fund_pay, critical_illness," \
+  "  large_amount, medical_assistance, commercial, account, counts_in)"       \
+  " SELECT " s ".institution_id, " s ".booked_on, " s ".settlement_id, " s    \
+  ".person_id, " s ".request_id, " s ".kind, " s ".insurance, " s             \
+  ".region, " s ".gross, " s ".fund_pay, " s ".critical_illness, " s          \
+  ".large_amount, " s ".medical_assistance, " s ".commercial, " s             \
+  ".account + " s                                                             \
+  ".family_account,"                                                          \
+  "  greatest(date_trunc('month', " s                                         \
+  ".booked_on::timestamp)::date,"                                             \
+  "   (SELECT (max(c.month) + interval '1 month')::date"                      \
+  "      FROM clearing_statement c"                                           \
+  "     WHERE c.institution_id = " s ".institution_id))"
 // $1 and $2 the key after which it goes on, $3 how many.
 inline constexpr Statement kFillBookByKey = {
     "fill_book_by_key",
     "WITH page AS MATERIALIZED ("
     "  SELECT institution_id, booked_on, settlement_id, person_id, request_id,"
-    "         kind, insurance, gross, fund_pay, account, family_account"
+    "         kind, insurance, region, gross, fund_pay, critical_illness,"
+    "         large_amount, medical_assistance, commercial, account,"
+    "         family_account"
     "    FROM settlement"
     "   WHERE (person_id, settlement_id) > ($1::text, $2::uuid)"
     "   ORDER BY person_id, settlement_id LIMIT $3::int8),"
-    " put AS (" ONESTOP_BOOK_INSERT
-    "    FROM page WHERE kind <> 3 ON CONFLICT DO NOTHING),"
+    " put AS (" ONESTOP_BOOK_INSERT("p")
+    "    FROM page p WHERE p.kind <> 3 ON CONFLICT DO NOTHING),"
     " last AS ("
     "  SELECT person_id, settlement_id FROM page"
     "   ORDER BY person_id DESC, settlement_id DESC LIMIT 1)"
@@ -50,9 +63,9 @@ inline constexpr Statement kFillBookByKey = {
     "   caught_up = (SELECT count(*) < $3::int8 FROM page)"};
 // The rows of the transactions from $1 to below $2, all of them ended.
 inline constexpr Statement kFillBook = {
-    "fill_book", ONESTOP_BOOK_INSERT
-    " FROM settlement WHERE written_by >= $1::int8 AND written_by < $2::int8"
-    "  AND kind <> 3 ON CONFLICT DO NOTHING"};
+    "fill_book", ONESTOP_BOOK_INSERT("s")
+    " FROM settlement s WHERE s.written_by >= $1::int8"
+    "  AND s.written_by < $2::int8 AND s.kind <> 3 ON CONFLICT DO NOTHING"};
 #undef ONESTOP_BOOK_INSERT
 inline constexpr Statement kMoveBook = {
     "move_book", "UPDATE book_state SET filled_until = $1::int8"};

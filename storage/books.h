@@ -16,6 +16,7 @@
 #include "domain/person.h"
 #include "domain/settlement.h"
 #include "domain/units.h"
+#include "storage/clearing.h"
 
 namespace onestop::storage {
 
@@ -120,10 +121,8 @@ struct DifferencePlace {
 
 // Not thread-safe: each thread has its own, over the same data. Errors as
 // Store's.
-class Books {
+class Books : public Clearings {
  public:
-  virtual ~Books() = default;
-
   // Brings the projection forward; false: there is more to do at once. What
   // runs long is done in pieces, each a transaction.
   virtual absl::StatusOr<bool> Fill() = 0;

@@ -14,7 +14,22 @@
 
 namespace onestop::storage {
 
-// What comparisons came to. Thread-safe; outlives its handles.
+// What was cleared.
+struct MemClearing {
+  struct Statement {
+    ClearingStatement head;
+    std::map<CountedPlace, SharedRow> shares;
+    ClearingSums sums;
+    std::vector<ClearingPayable> payables;
+  };
+  std::vector<Statement> statements;  // number n at n - 1
+  // The number of the statement in which a row counts.
+  std::map<domain::SettlementId, int64_t> counted;
+  std::vector<ClearingAdjustment> adjustments;
+  std::vector<ClearingPayment> payments;
+};
+
+// What comparisons and clearings came to. Thread-safe; outlives its handles.
 class MemReconciliations {
  private:
   friend class MemBooks;
@@ -27,6 +42,7 @@ class MemReconciliations {
   std::map<std::pair<int64_t, domain::Day>, std::map<int, ComparedBucket>>
       buckets_;
   std::map<Key, BookDifference> differences_;
+  MemClearing clearing_;
 };
 
 // What is committed is in the books at once.
@@ -54,8 +70,41 @@ class MemBooks final : public Books {
   absl::StatusOr<std::vector<BookDifference>> Differences(
       int64_t number, const DifferencePlace& after, int limit) override;
 
+  absl::StatusOr<CutResult> Cut(const ClearingStatement& asked) override;
+  absl::StatusOr<std::optional<ClearingStatement>> FindStatement(
+      std::string_view institution_id, domain::Day month) override;
+  absl::StatusOr<std::vector<AnsweredRow>> ReadAnswered(
+      const ClearingStatement& statement, const CountedPlace& after,
+      int limit) override;
+  absl::Status PutShares(int64_t number, const CountedPlace& until,
+                         const std::vector<SharedRow>& rows) override;
+  absl::StatusOr<ClearingSums> Sum(const ClearingStatement& statement) override;
+  absl::StatusOr<std::vector<ClearingAdjustment>> Adjustments(
+      std::string_view institution_id, domain::Day month) override;
+  absl::Status Close(int64_t number, const ClearingSums& sums,
+                     const std::vector<ClearingPayable>& payables) override;
+  absl::StatusOr<ClearingContent> Content(
+      const ClearingStatement& statement) override;
+  absl::StatusOr<std::vector<ListedRow>> ListCounted(
+      const ClearingStatement& statement, const CountedFilter& filter,
+      const CountedPlace& after, int limit) override;
+  absl::StatusOr<ClearingWrite> Adjust(
+      const ClearingAdjustment& asked) override;
+  absl::StatusOr<ClearingWrite> Pay(const ClearingPayment& asked) override;
+  absl::StatusOr<std::vector<DueRow>> ListDue(const DueFilter& filter,
+                                              const DuePlace& after,
+                                              int limit) override;
+
  private:
+  // All rows of an institution, by place, with their replies.
+  absl::StatusOr<std::vector<AnsweredRow>> RowsOf(
+      std::string_view institution_id);
+  // Those of a statement.
+  absl::StatusOr<std::vector<AnsweredRow>> CountedRows(
+      const ClearingStatement& statement);
   // Under the mutex.
+  domain::Day LastCut(std::string_view institution_id) const;
+  int64_t Paid(int64_t number, std::string_view region) const;
   void Drop(int64_t number, domain::Day day, int bucket);
 
   MemStore store_;

@@ -32,16 +32,21 @@ PgReply PgBooks::Run(std::initializer_list<PgCall> calls) {
   return reply;
 }
 
+absl::Status PgBooks::GiveUp(const PgReply& reply) {
+  const absl::Status status = StoreError(reply);
+  if (connection_.Run({{sql::kRollback}}).end != End::kDone) {
+    connection_.Close();
+  }
+  return status;
+}
+
+bool PgBooks::CaughtUp(const PgRows& state) {
+  return Bool(state, 0, 2) && Bool(state, 0, 3);
+}
+
 absl::StatusOr<bool> PgBooks::Fill() {
-  const auto failed = [this](const PgReply& reply) {
-    const absl::Status status = StoreError(reply);
-    if (connection_.Run({{sql::kRollback}}).end != End::kDone) {
-      connection_.Close();
-    }
-    return status;
-  };
   const PgReply held = Run({{sql::kBegin}, {sql::kHoldBookState}});
-  if (held.end != End::kDone) return failed(held);
+  if (held.end != End::kDone) return GiveUp(held);
   const PgRows& state = held.rows[1];
   const int64_t filled = state.Int(0, 0);
   const int64_t whole = state.Int(0, 1);
@@ -71,7 +76,7 @@ absl::StatusOr<bool> PgBooks::Fill() {
                                                {sql::kMoveBook, &place},
                                                {sql::kCommit}});
   }
-  if (reply.end != End::kDone) return failed(reply);
+  if (reply.end != End::kDone) return GiveUp(reply);
   return done;
 }
 

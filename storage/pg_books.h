@@ -35,9 +35,38 @@ class PgBooks final : public Books {
   absl::StatusOr<std::vector<BookDifference>> Differences(
       int64_t number, const DifferencePlace& after, int limit) override;
 
+  absl::StatusOr<CutResult> Cut(const ClearingStatement& asked) override;
+  absl::StatusOr<std::optional<ClearingStatement>> FindStatement(
+      std::string_view institution_id, domain::Day month) override;
+  absl::StatusOr<std::vector<AnsweredRow>> ReadAnswered(
+      const ClearingStatement& statement, const CountedPlace& after,
+      int limit) override;
+  absl::Status PutShares(int64_t number, const CountedPlace& until,
+                         const std::vector<SharedRow>& rows) override;
+  absl::StatusOr<ClearingSums> Sum(const ClearingStatement& statement) override;
+  absl::StatusOr<std::vector<ClearingAdjustment>> Adjustments(
+      std::string_view institution_id, domain::Day month) override;
+  absl::Status Close(int64_t number, const ClearingSums& sums,
+                     const std::vector<ClearingPayable>& payables) override;
+  absl::StatusOr<ClearingContent> Content(
+      const ClearingStatement& statement) override;
+  absl::StatusOr<std::vector<ListedRow>> ListCounted(
+      const ClearingStatement& statement, const CountedFilter& filter,
+      const CountedPlace& after, int limit) override;
+  absl::StatusOr<ClearingWrite> Adjust(
+      const ClearingAdjustment& asked) override;
+  absl::StatusOr<ClearingWrite> Pay(const ClearingPayment& asked) override;
+  absl::StatusOr<std::vector<DueRow>> ListDue(const DueFilter& filter,
+                                              const DuePlace& after,
+                                              int limit) override;
+
  private:
   // All of it may be repeated, so a lost connection is tried once more.
   PgReply Run(std::initializer_list<PgCall> calls);
+  // Leaves a transaction that was begun, and says why.
+  absl::Status GiveUp(const PgReply& reply);
+  // Of a row of kHoldBookState: the books hold what was there before.
+  static bool CaughtUp(const PgRows& state);
 
   PgConnection connection_;
 };

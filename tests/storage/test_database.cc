@@ -128,7 +128,9 @@ void TestDatabase::Clear() {
         "settlement", "posting", "item", "institution", "designation", "policy",
         "closed_year", "year_closing", "roster", "roster_member", "book",
         "reconciliation", "reconciliation_bucket",
-        "reconciliation_difference"}) {
+        "reconciliation_difference", "clearing_statement", "clearing_share",
+        "clearing_part", "clearing_scheme", "clearing_payable",
+        "clearing_adjustment", "clearing_payment"}) {
     absl::StrAppend(&commands, "DELETE FROM ", table, ";");
   }
   Execute(commands + "UPDATE catalog_revision SET revision = 0");

@@ -1,0 +1,693 @@
+// The contract of clearing on both stores: each row counts in exactly one
+// statement, statements add up to the ledger and do not change, whoever runs
+// meanwhile and whenever a run stops.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/error.h"
+#include "storage/clearing.h"
+#include "storage/ids.h"
+#include "storage/mem_books.h"
+#include "storage/pg_books.h"
+#include "storage/pg_store.h"
+#include "tests/storage/samples.h"
+#include "tests/storage/test_database.h"
+#include "tests/support/status_matchers.h"
+
+namespace onestop::storage {
+namespace {
+
+using domain::Day;
+using domain::DayOf;
+using domain::Insurance;
+using domain::Money;
+using domain::SettlementRecord;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr char kHospital[] = "H1";
+const Day kMarch = DayOf(2025, 3, 1);
+const Day kApril = DayOf(2025, 4, 1);
+const Day kMay = DayOf(2025, 5, 1);
+
+// Half of a settlement's gross and of its scheme pay belong to the scheme that
+// its reply names, the rest to none; of negotiated drugs all of the former.
+absl::StatusOr<std::vector<ClearingShare>> Halves(const AnsweredRow& answered) {
+  ClearingShare first;
+  first.scheme = answered.reply;
+  first.gross = answered.row.gross / 2;
+  first.pay = answered.row.SchemePay();
+  first.negotiated_gross = first.gross;
+  first.negotiated_pay = first.pay;
+  ClearingShare rest;
+  rest.gross = answered.row.gross - first.gross;
+  return std::vector<ClearingShare>{first, rest};
+}
+
+class ClearingContract : public ::testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    if (GetParam() == "postgres") {
+      database_ = TestDatabase::Get();
+      if (database_ == nullptr) GTEST_SKIP() << TestDatabase::kWhySkipped;
+      database_->Clear();
+    }
+    store_ = NewStore();
+    books_ = NewBooks();
+  }
+
+  PgOptions Options() const {
+    PgOptions options;
+    options.url = database_->conninfo();
+    return options;
+  }
+  std::unique_ptr<Store> NewStore() {
+    if (database_ != nullptr) return std::make_unique<PgStore>(Options());
+    return std::make_unique<MemStore>(memory_);
+  }
+  std::unique_ptr<Books> NewBooks() {
+    if (database_ != nullptr) return std::make_unique<PgBooks>(Options());
+    return std::make_unique<MemBooks>(memory_, kept_);
+  }
+
+  SettlementRecord Record(const std::string& person, Day booked_on,
+                          int64_t gross, const std::string& region = "530100",
+                          Insurance insurance = Insurance::kEmployee,
+                          const std::string& institution = kHospital) {
+    SettlementRecord record = SampleRecord(person, ++records_);
+    record.institution_id = institution;
+    record.id = DeriveSettlementId(institution, person, record.request_id);
+    record.booked_on = booked_on;
+    record.booked_at_ms += records_;
+    record.region = region;
+    record.insurance = insurance;
+    record.reply = region + "-scheme";
+    domain::Totals& totals = record.totals;
+    totals = {};
+    totals.gross = totals.in_scope = Money{gross};
+    totals.scheme_pay = Money{gross / 2};
+    totals.critical_illness = Money{gross / 10};
+    totals.fund_pay = totals.scheme_pay + totals.critical_illness;
+    totals.personal = totals.gross - totals.fund_pay;
+    totals.account = Money{totals.personal.fen / 3};
+    totals.family_account = Money{1};
+    totals.cash = totals.personal - totals.account - totals.family_account;
+    return record;
+  }
+  static SettlementRecord Reversal(const SettlementRecord& target,
+                                   Day booked_on) {
+    SettlementRecord reversal = SampleReversal(target);
+    reversal.booked_on = booked_on;
+    const domain::Totals& t = target.totals;
+    domain::Totals& totals = reversal.totals;
+    for (const auto member :
+         {&domain::Totals::gross, &domain::Totals::in_scope,
+          &domain::Totals::scheme_pay, &domain::Totals::critical_illness,
+          &domain::Totals::fund_pay, &domain::Totals::personal,
+          &domain::Totals::account, &domain::Totals::family_account,
+          &domain::Totals::cash}) {
+      totals.*member = Money{-(t.*member).fen};
+    }
+    return reversal;
+  }
+  SettlementRecord Write(SettlementRecord record) {
+    const auto outcome = store_->Write({{}, {&record}});
+    EXPECT_THAT(outcome, IsOkAndHolds(WriteOutcome::kCommitted));
+    return record;
+  }
+
+  static void Fill(Books& books) {
+    for (bool whole = false; !whole;) {
+      const auto filled = books.Fill();
+      ASSERT_THAT(filled, IsOk());
+      whole = *filled;
+    }
+  }
+  static ClearingStatement Asked(Day month,
+                                 const std::string& institution = kHospital) {
+    ClearingStatement asked;
+    asked.institution_id = institution;
+    asked.month = month;
+    asked.due_on = NextMonth(NextMonth(month)) - 1;
+    return asked;
+  }
+  // A whole run.
+  ClearingStatement Close(Day month,
+                          const std::string& institution = kHospital) {
+    Fill(*books_);
+    const auto cut = books_->Cut(Asked(month, institution));
+    EXPECT_THAT(cut, IsOk());
+    EXPECT_GT(cut->statement.number, 0);
+    const auto closed = FinishStatement(*books_, cut->statement, Halves, 3);
+    EXPECT_THAT(closed, IsOk());
+    EXPECT_TRUE(closed.ok() && closed->closed_at_ms);
+    return *closed;
+  }
+  ClearingContent Content(const ClearingStatement& statement) {
+    const auto content = books_->Content(statement);
+    EXPECT_THAT(content, IsOk());
+    return *content;
+  }
+  // All that a filter takes, page by page.
+  std::vector<ListedRow> List(const ClearingStatement& statement,
+                              const CountedFilter& filter = {}) {
+    std::vector<ListedRow> all;
+    CountedPlace after = statement.Begin();
+    while (true) {
+      const auto page = books_->ListCounted(statement, filter, after, 2);
+      EXPECT_THAT(page, IsOk());
+      if (!page.ok() || page->empty()) return all;
+      all.insert(all.end(), page->begin(), page->end());
+      after = page->back().row.place;
+    }
+  }
+  std::vector<std::string> Ids(const std::vector<ListedRow>& rows) {
+    std::vector<std::string> ids;
+    for (const ListedRow& one : rows)
+      ids.push_back(one.row.place.id.ToString());
+    return ids;
+  }
+  ClearingAdjustment Adjustment(const std::string& request_id, Day month,
+                                AdjustmentKind kind, int64_t amount) {
+    ClearingAdjustment adjustment;
+    adjustment.caller = "agency";
+    adjustment.request_id = request_id;
+    adjustment.institution_id = kHospital;
+    adjustment.month = month;
+    adjustment.region = "530100";
+    adjustment.kind = kind;
+    adjustment.amount = amount;
+    adjustment.reason = "why";
+    return adjustment;
+  }
+  static ClearingPayment Payment(const std::string& request_id,
+                                 const ClearingStatement& statement,
+                                 int64_t amount) {
+    ClearingPayment payment;
+    payment.caller = "agency";
+    payment.request_id = request_id;
+    payment.number = statement.number;
+    payment.region = "530100";
+    payment.amount = amount;
+    payment.paid_on = DayOf(2025, 4, 20);
+    payment.reference = "B1";
+    return payment;
+  }
+
+  TestDatabase* database_ = nullptr;
+  MemDatabase memory_;
+  MemReconciliations kept_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<Books> books_;
+  int records_ = 0;
+};
+
+TEST_P(ClearingContract, SumsByRegionInsuranceAndScheme) {
+  Write(Record("P1", DayOf(2025, 3, 1), 1000));
+  Write(Record("P1", DayOf(2025, 3, 31), 3000));
+  const auto taken_back = Write(Record("P2", DayOf(2025, 3, 2), 500));
+  Write(Reversal(taken_back, DayOf(2025, 3, 3)));
+  Write(Record("P3", DayOf(2025, 3, 2), 700, "530100", Insurance::kResident));
+  Write(Record("P4", DayOf(2025, 3, 2), 200, "120000"));
+  Write(SampleClosing("P9", 99));
+  Write(
+      Record("P5", DayOf(2025, 3, 2), 1, "530100", Insurance::kEmployee, "H2"));
+  const ClearingStatement march = Close(kMarch);
+  const ClearingContent content = Content(march);
+  ASSERT_THAT(content.sums.parts, SizeIs(3));
+  const ClearingPart& city = content.sums.parts[0];
+  EXPECT_EQ(city.region, "120000");
+  EXPECT_EQ(city.gross, 200);
+  const ClearingPart& employee = content.sums.parts[1];
+  EXPECT_EQ(employee.region, "530100");
+  EXPECT_EQ(employee.insurance, Insurance::kEmployee);
+  EXPECT_EQ(employee.settlements, 3);
+  EXPECT_EQ(employee.reversals, 1);
+  EXPECT_EQ(employee.late, 0);
+  EXPECT_EQ(employee.persons, 2);
+  EXPECT_EQ(employee.gross, 4000);
+  EXPECT_EQ(employee.scheme_pay, 2000);
+  EXPECT_EQ(employee.critical_illness, 400);
+  EXPECT_EQ(employee.large_amount, 0);
+  EXPECT_EQ(employee.account, 400 / 3 + 1 + 1200 / 3 + 1);
+  ASSERT_THAT(content.sums.schemes, SizeIs(6));
+  const ClearingSchemeLine& line = content.sums.schemes[3];
+  EXPECT_EQ(line.region, "530100");
+  EXPECT_EQ(line.insurance, Insurance::kEmployee);
+  EXPECT_EQ(line.sums,
+            (ClearingShare{"530100-scheme", 2000, 2000, 2000, 2000, 0, 0}));
+  EXPECT_EQ(line.settlements, 3);
+  EXPECT_EQ(line.reversals, 1);
+  EXPECT_EQ(line.persons, 2);
+  ASSERT_THAT(content.payables, SizeIs(2));
+  EXPECT_EQ(content.payables[1].region, "530100");
+  EXPECT_EQ(content.payables[1].fund_pay, 2400 + 350 + 70);
+}
+
+TEST_P(ClearingContract, ClosingTwiceIsTheSameStatement) {
+  Write(Record("P1", DayOf(2025, 3, 1), 1000));
+  const ClearingStatement first = Close(kMarch);
+  const ClearingContent content = Content(first);
+  Write(Record("P2", DayOf(2025, 3, 5), 900));
+  ClearingStatement asked = Asked(kMarch);
+  asked.due_on = DayOf(2030, 1, 1);
+  Fill(*books_);
+  const auto again = books_->Cut(asked);
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->statement.number, first.number);
+  EXPECT_EQ(again->statement.due_on, first.due_on);
+  EXPECT_EQ(again->statement.closed_at_ms, first.closed_at_ms);
+  ASSERT_THAT(FinishStatement(*books_, again->statement, Halves), IsOk());
+  EXPECT_EQ(Content(first).sums.parts, content.sums.parts);
+  EXPECT_THAT(List(first), SizeIs(1));
+}
+
+TEST_P(ClearingContract, WhatComesLateCountsInTheNextOpenMonth) {
+  Write(Record("P1", DayOf(2025, 3, 1), 1000));
+  const ClearingStatement march = Close(kMarch);
+  const auto late = Write(Record("P2", DayOf(2025, 3, 31), 600));
+  const auto back = Write(Reversal(late, DayOf(2025, 4, 2)));
+  const ClearingStatement april = Close(kApril);
+  EXPECT_EQ(april.number, march.number + 1);
+  EXPECT_EQ(april.first_day, DayOf(2025, 3, 31));
+  EXPECT_EQ(Ids(List(april)),
+            (std::vector<std::string>{late.id.ToString(), back.id.ToString()}));
+  CountedFilter only;
+  only.late_only = true;
+  EXPECT_EQ(Ids(List(april, only)),
+            std::vector<std::string>{late.id.ToString()});
+  only.region = "530100";
+  only.insurance = Insurance::kEmployee;
+  only.scheme = "530100-scheme";
+  EXPECT_EQ(Ids(List(april, only)),
+            std::vector<std::string>{late.id.ToString()});
+  const ClearingContent content = Content(april);
+  ASSERT_THAT(content.sums.parts, SizeIs(1));
+  EXPECT_EQ(content.sums.parts[0].late, 1);
+  EXPECT_EQ(content.sums.parts[0].gross, 0);
+  EXPECT_EQ(content.sums.parts[0].persons, 1);
+}
+
+TEST_P(ClearingContract, MonthsAreClosedInOrder) {
+  Write(Record("P1", DayOf(2025, 3, 1), 1000));
+  Write(Record("P1", DayOf(2025, 5, 1), 1000));
+  Fill(*books_);
+  auto cut = books_->Cut(Asked(kMay));
+  ASSERT_THAT(cut, IsOk());
+  EXPECT_EQ(cut->statement.number, 0);
+  EXPECT_EQ(cut->first_open, kMarch);
+  Close(kMarch);
+  // April holds nothing; it may be left out, and stays out then.
+  Close(kMay);
+  cut = books_->Cut(Asked(kApril));
+  ASSERT_THAT(cut, IsOk());
+  EXPECT_EQ(cut->statement.number, 0);
+  EXPECT_EQ(cut->last_cut, kMay);
+  const auto late = Write(Record("P1", DayOf(2025, 4, 9), 1000));
+  Fill(*books_);
+  cut = books_->Cut(Asked(DayOf(2025, 7, 1)));
+  ASSERT_THAT(cut, IsOk());
+  EXPECT_EQ(cut->first_open, DayOf(2025, 6, 1));
+  EXPECT_EQ(Ids(List(Close(DayOf(2025, 6, 1)))),
+            std::vector<std::string>{late.id.ToString()});
+}
+
+TEST_P(ClearingContract, AnEmptyMonthIsAStatementToo) {
+  const ClearingStatement march = Close(kMarch);
+  EXPECT_THAT(Content(march).sums.parts, IsEmpty());
+  EXPECT_THAT(List(march), IsEmpty());
+  const auto due = books_->ListDue({"", "", {}, DueState::kAny, kMay}, {}, 10);
+  ASSERT_THAT(due, IsOkAndHolds(SizeIs(1)));
+  EXPECT_EQ((*due)[0].region, "");
+}
+
+TEST_P(ClearingContract, StoppedAnywhereItGoesOn) {
+  for (int i = 0; i < 7; ++i) {
+    Write(Record(absl::StrCat("P", i), DayOf(2025, 3, 1 + i), 1000 + i));
+  }
+  Fill(*books_);
+  const auto cut = books_->Cut(Asked(kMarch));
+  ASSERT_THAT(cut, IsOk());
+  for (int stop = 0; stop < 7; ++stop) {
+    int read = 0;
+    const auto stopped = FinishStatement(
+        *books_, cut->statement,
+        [&](const AnsweredRow& answered) {
+          if (read++ == stop) {
+            return absl::StatusOr<std::vector<ClearingShare>>(
+                absl::UnavailableError("killed"));
+          }
+          return Halves(answered);
+        },
+        2);
+    EXPECT_FALSE(stopped.ok());
+  }
+  const auto found = NewBooks()->FindStatement(kHospital, kMarch);
+  ASSERT_THAT(found, IsOk());
+  EXPECT_FALSE((*found)->closed_at_ms);
+  EXPECT_GT((*found)->shared_until, (*found)->Begin());
+  const ClearingContent content = Content(Close(kMarch));
+  ASSERT_THAT(content.sums.parts, SizeIs(1));
+  EXPECT_EQ(content.sums.parts[0].gross, 7021);
+  EXPECT_EQ(content.sums.parts[0].settlements, 7);
+}
+
+TEST_P(ClearingContract, WhatDoesNotAddUpIsNotWritten) {
+  Write(Record("P1", DayOf(2025, 3, 1), 1000));
+  Fill(*books_);
+  const auto cut = books_->Cut(Asked(kMarch));
+  ASSERT_THAT(cut, IsOk());
+  const auto closed =
+      FinishStatement(*books_, cut->statement, [](const AnsweredRow& answered) {
+        auto shares = Halves(answered);
+        (*shares)[0].pay += 1;
+        return shares;
+      });
+  EXPECT_EQ(ErrorReason(closed.status()), "INVARIANT_BROKEN");
+  // Shares that were kept before and are wrong are found, too.
+  SharedRow wrong;
+  wrong.row.place = {DayOf(2025, 3, 2), {}};
+  wrong.row.region = "530100";
+  wrong.row.insurance = Insurance::kEmployee;
+  wrong.shares = {{"X", 5, 0, 0, 0, 0, 0}};
+  ASSERT_THAT(
+      books_->PutShares(cut->statement.number, cut->statement.Begin(), {wrong}),
+      IsOk());
+  EXPECT_EQ(
+      ErrorReason(FinishStatement(*books_, cut->statement, Halves).status()),
+      "INVARIANT_BROKEN");
+  const auto found = books_->FindStatement(kHospital, kMarch);
+  ASSERT_THAT(found, IsOk());
+  EXPECT_FALSE((*found)->closed_at_ms);
+}
+
+TEST_P(ClearingContract, AdjustmentsAreLinesOfTheirMonth) {
+  Write(Record("P1", DayOf(2025, 3, 1), 1000));
+  const auto deduction =
+      Adjustment("a1", kMarch, AdjustmentKind::kDeduction, 100);
+  EXPECT_THAT(books_->Adjust(deduction), IsOkAndHolds(ClearingWrite::kWritten));
+  EXPECT_THAT(books_->Adjust(deduction), IsOkAndHolds(ClearingWrite::kKnown));
+  auto other = deduction;
+  other.amount = 101;
+  EXPECT_THAT(books_->Adjust(other), IsOkAndHolds(ClearingWrite::kReused));
+  EXPECT_THAT(
+      books_->Adjust(Adjustment("a2", kMarch, AdjustmentKind::kAdvance, 5000)),
+      IsOkAndHolds(ClearingWrite::kWritten));
+  EXPECT_THAT(books_->Adjust(Adjustment(
+                  "a3", kMarch, AdjustmentKind::kPrepaymentOffset, 300)),
+              IsOkAndHolds(ClearingWrite::kWritten));
+  EXPECT_THAT(
+      books_->Adjust(Adjustment("a4", kApril, AdjustmentKind::kDeduction, 7)),
+      IsOkAndHolds(ClearingWrite::kWritten));
+  const ClearingStatement march = Close(kMarch);
+  EXPECT_THAT(books_->Adjust(deduction), IsOkAndHolds(ClearingWrite::kKnown));
+  EXPECT_THAT(
+      books_->Adjust(Adjustment("a5", kMarch, AdjustmentKind::kDeduction, 1)),
+      IsOkAndHolds(ClearingWrite::kCut));
+  const ClearingContent content = Content(march);
+  ASSERT_THAT(content.payables, SizeIs(1));
+  EXPECT_EQ(content.payables[0].adjusted, -100 + 5000 - 300);
+  ASSERT_THAT(content.adjustments, SizeIs(3));
+  EXPECT_TRUE(content.adjustments[0].SameAs(deduction));
+  EXPECT_GT(content.adjustments[0].recorded_at_ms, 0);
+  // A month that holds an adjustment alone is not passed over.
+  const auto cut = books_->Cut(Asked(kMay));
+  ASSERT_THAT(cut, IsOk());
+  EXPECT_EQ(cut->first_open, kApril);
+  EXPECT_EQ(Content(Close(kApril)).payables[0].Payable(), -7);
+}
+
+TEST_P(ClearingContract, PaysWhatIsOwedAndNoMore) {
+  Write(Record("P1", DayOf(2025, 3, 1), 1000));
+  ClearingStatement none;
+  none.number = 77;
+  EXPECT_THAT(books_->Pay(Payment("b0", none, 1)),
+              IsOkAndHolds(ClearingWrite::kUnknown));
+  const ClearingStatement march = Close(kMarch);
+  const int64_t payable = Content(march).payables[0].Payable();
+  EXPECT_EQ(payable, 600 + 400 / 3 + 1);
+  const auto list = [this](DueState state, Day today) {
+    const auto due = books_->ListDue(
+        {kHospital, "530100", {kMarch, kMarch}, state, today}, {}, 10);
+    EXPECT_THAT(due, IsOk());
+    return due->size();
+  };
+  EXPECT_EQ(list(DueState::kOpen, DayOf(2025, 4, 1)), 1u);
+  EXPECT_EQ(list(DueState::kOverdue, DayOf(2025, 4, 30)), 0u);
+  EXPECT_EQ(list(DueState::kOverdue, DayOf(2025, 5, 1)), 1u);
+  EXPECT_EQ(list(DueState::kPaid, DayOf(2025, 5, 1)), 0u);
+  EXPECT_THAT(books_->Pay(Payment("b1", march, payable + 1)),
+              IsOkAndHolds(ClearingWrite::kTooMuch));
+  const ClearingPayment part = Payment("b2", march, payable - 10);
+  EXPECT_THAT(books_->Pay(part), IsOkAndHolds(ClearingWrite::kWritten));
+  EXPECT_THAT(books_->Pay(part), IsOkAndHolds(ClearingWrite::kKnown));
+  auto other = part;
+  other.reference = "B2";
+  EXPECT_THAT(books_->Pay(other), IsOkAndHolds(ClearingWrite::kReused));
+  EXPECT_THAT(books_->Pay(Payment("b3", march, 11)),
+              IsOkAndHolds(ClearingWrite::kTooMuch));
+  auto elsewhere = Payment("b4", march, 1);
+  elsewhere.region = "120000";
+  EXPECT_THAT(books_->Pay(elsewhere), IsOkAndHolds(ClearingWrite::kUnknown));
+  EXPECT_EQ(list(DueState::kOverdue, DayOf(2025, 5, 1)), 1u);
+  EXPECT_THAT(books_->Pay(Payment("b5", march, 10)),
+              IsOkAndHolds(ClearingWrite::kWritten));
+  EXPECT_EQ(list(DueState::kOverdue, DayOf(2025, 5, 1)), 0u);
+  EXPECT_EQ(list(DueState::kPaid, DayOf(2025, 5, 1)), 1u);
+  const ClearingContent content = Content(march);
+  ASSERT_THAT(content.payments, SizeIs(2));
+  EXPECT_TRUE(content.payments[0].SameAs(part));
+}
+
+TEST_P(ClearingContract, DuePagesByNumberAndRegion) {
+  for (const char* region : {"530100", "120000"}) {
+    Write(Record("P1", DayOf(2025, 3, 1), 1000, region));
+    Write(Record("P1", DayOf(2025, 4, 1), 1000, region));
+  }
+  Close(kMarch);
+  Close(kApril);
+  std::vector<std::string> places;
+  DuePlace after;
+  while (true) {
+    const auto page =
+        books_->ListDue({"", "", {}, DueState::kAny, kMay}, after, 1);
+    ASSERT_THAT(page, IsOk());
+    if (page->empty()) break;
+    const DueRow& row = page->front();
+    after = {row.statement.number, row.region};
+    places.push_back(
+        absl::StrCat(domain::FormatDay(row.statement.month), " ", row.region));
+  }
+  EXPECT_THAT(places, ElementsAre("2025-03-01 120000", "2025-03-01 530100",
+                                  "2025-04-01 120000", "2025-04-01 530100"));
+}
+
+// A transaction that began before the cut and commits after it.
+TEST_P(ClearingContract, ATransactionOpenAcrossTheCutIsNotLost) {
+  if (database_ == nullptr) GTEST_SKIP() << "memory has no open transactions";
+  Write(Record("P1", DayOf(2025, 3, 1), 1000));
+  const SettlementRecord racing = Record("P2", DayOf(2025, 3, 31), 600);
+  const std::unique_ptr<PGconn, decltype(&PQfinish)> other(
+      PQconnectdb(database_->conninfo().c_str()), &PQfinish);
+  const auto run = [&other](const std::string& sql) {
+    PGresult* result = PQexec(other.get(), sql.c_str());
+    EXPECT_NE(PQresultStatus(result), PGRES_FATAL_ERROR)
+        << PQerrorMessage(other.get());
+    PQclear(result);
+  };
+  // Written, with a number, and not committed yet: a copy of the first row.
+  run("BEGIN");
+  run(absl::StrCat(
+      "INSERT INTO settlement SELECT (jsonb_populate_record(s, "
+      "jsonb_build_object('person_id', 'P2', 'settlement_id', '",
+      racing.id.ToString(),
+      "', 'written_by', pg_current_xact_id()::text))).* FROM settlement s "
+      "WHERE person_id = 'P1'"));
+  // Who closes waits for it first (server/batch_thread.h).
+  const auto wanted = books_->Now();
+  ASSERT_THAT(wanted, IsOk());
+  Fill(*books_);
+  EXPECT_THAT(books_->Reached(*wanted), IsOkAndHolds(false));
+  // Who would not wait loses nothing either: it comes late.
+  const ClearingStatement march = Close(kMarch);
+  EXPECT_THAT(List(march), SizeIs(1));
+  run("COMMIT");
+  Write(Record("P3", DayOf(2025, 4, 1), 100));
+  EXPECT_THAT(List(Close(kApril)), SizeIs(2));
+  EXPECT_THAT(books_->Reached(*wanted), IsOkAndHolds(true));
+}
+
+// A history of two institutions, checked against what was written.
+class History {
+ public:
+  struct Known {
+    std::string institution;
+    SettlementRecord record;
+    bool reversed = false;
+  };
+  std::map<std::string, Known> ledger;  // by id
+  std::map<std::pair<std::string, Day>, ClearingContent> closed;
+};
+
+TEST_P(ClearingContract, StatementsAddUpToTheLedger) {
+  for (unsigned seed = 1; seed <= 6; ++seed) {
+    SCOPED_TRACE(absl::StrCat("seed ", seed));
+    if (database_ != nullptr) database_->Clear();
+    std::mt19937 dice(seed);
+    const auto roll = [&dice](int sides) {
+      return std::uniform_int_distribution<int>(0, sides - 1)(dice);
+    };
+    const std::string run = absl::StrCat("R", seed, "-");
+    const std::vector<std::string> institutions = {run + "H", run + "P"};
+    std::map<std::string, Day> next;  // the month to be closed
+    for (const auto& one : institutions) next[one] = DayOf(2024, 8, 1);
+    History history;
+    Day today = DayOf(2024, 11, 1);
+    const auto keep = [&](const SettlementRecord& record) {
+      Write(record);
+      history.ledger[record.id.ToString()] = {record.institution_id, record};
+    };
+    const auto close = [&](const std::string& institution) {
+      const Day month = next[institution];
+      Fill(*books_);
+      const auto cut = books_->Cut(Asked(month, institution));
+      ASSERT_THAT(cut, IsOk());
+      ASSERT_GT(cut->statement.number, 0);
+      // Killed on the way, now and then, and what was cut is not added to.
+      int left = roll(8);
+      if (!FinishStatement(
+               *books_, cut->statement,
+               [&](const AnsweredRow& answered) {
+                 if (left-- == 0) {
+                   return absl::StatusOr<std::vector<ClearingShare>>(
+                       absl::UnavailableError("killed"));
+                 }
+                 return Halves(answered);
+               },
+               2)
+               .ok()) {
+        keep(Record(run + "Q", month + roll(28), 100 + roll(900), "530100",
+                    Insurance::kEmployee, institution));
+        books_ = NewBooks();
+      }
+      const ClearingStatement closed = Close(month, institution);
+      history.closed[{institution, month}] = Content(closed);
+      next[institution] = NextMonth(month);
+    };
+    for (int step = 0; step < 160; ++step) {
+      const std::string& institution = institutions[roll(2)];
+      const std::string person = absl::StrCat(run, "P", roll(5));
+      switch (roll(9)) {
+        case 0:
+          today = today + 1 + roll(9);
+          break;
+        case 1: {  // of any month, cleared or not
+          if (history.ledger.empty()) break;
+          auto at = history.ledger.begin();
+          std::advance(at, roll(static_cast<int>(history.ledger.size())));
+          if (at->second.record.kind != domain::RecordKind::kSettlement ||
+              at->second.reversed) {
+            break;
+          }
+          at->second.reversed = true;
+          keep(Reversal(at->second.record, today));
+          break;
+        }
+        case 2: {  // written long after it was booked
+          keep(Record(person, today - roll(70), 100 + roll(9000), "370100",
+                      Insurance::kResident, institution));
+          break;
+        }
+        case 3:
+          if (NextMonth(next[institution]) <= today) close(institution);
+          break;
+        default: {
+          SettlementRecord record = Record(
+              person, today, 100 + roll(90000), roll(3) ? "530100" : "120000",
+              roll(2) ? Insurance::kEmployee : Insurance::kResident,
+              institution);
+          // A claim for the year before.
+          if (roll(5) == 0) record.claim.service_date = DayOf(2023, 12, 30);
+          keep(record);
+        }
+      }
+      if (HasFatalFailure()) return;
+    }
+    for (const std::string& institution : institutions) {
+      while (next[institution] <= NextMonth(FirstOfMonth(today))) {
+        close(institution);
+        if (HasFatalFailure()) return;
+      }
+    }
+    // Each row in exactly one statement, and nothing else.
+    std::set<std::string> counted;
+    std::map<std::string, std::array<int64_t, 3>> stated;
+    for (const auto& [key, content] : history.closed) {
+      const ClearingStatement again = Close(key.second, key.first);
+      const ClearingContent kept = Content(again);
+      EXPECT_EQ(kept.sums.parts, content.sums.parts);
+      EXPECT_EQ(kept.sums.schemes, content.sums.schemes);
+      EXPECT_EQ(kept.payables, content.payables);
+      for (const ListedRow& one : List(again)) {
+        const std::string id = one.row.place.id.ToString();
+        EXPECT_TRUE(counted.insert(id).second) << id << " counts twice";
+        ASSERT_TRUE(history.ledger.contains(id));
+        EXPECT_EQ(history.ledger[id].institution, key.first);
+        EXPECT_LE(one.row.place.booked_on, NextMonth(key.second) - 1);
+      }
+      // A part's rows, by scheme and in all, explain it.
+      for (const ClearingPart& part : content.sums.parts) {
+        CountedFilter filter{part.region, part.insurance, {}, false};
+        int64_t gross = 0;
+        for (const ListedRow& one : List(again, filter)) gross += one.row.gross;
+        EXPECT_EQ(gross, part.gross);
+        int64_t by_scheme = 0;
+        for (const ClearingSchemeLine& line : content.sums.schemes) {
+          if (line.region != part.region || line.insurance != part.insurance) {
+            continue;
+          }
+          filter.scheme = line.sums.scheme;
+          int64_t pay = 0;
+          for (const ListedRow& one : List(again, filter)) {
+            pay += one.share->pay;
+          }
+          EXPECT_EQ(pay, line.sums.pay);
+          by_scheme += pay;
+        }
+        EXPECT_EQ(by_scheme, part.scheme_pay);
+        auto& sums = stated[key.first];
+        sums[0] += part.gross;
+        sums[1] += part.FundPay();
+        sums[2] += part.account;
+      }
+    }
+    EXPECT_EQ(counted.size(), history.ledger.size());
+    std::map<std::string, std::array<int64_t, 3>> ledger;
+    for (const auto& [id, known] : history.ledger) {
+      const domain::Totals& totals = known.record.totals;
+      auto& sums = ledger[known.institution];
+      sums[0] += totals.gross.fen;
+      sums[1] += totals.fund_pay.fen;
+      sums[2] += (totals.account + totals.family_account).fen;
+    }
+    EXPECT_EQ(stated, ledger);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, ClearingContract,
+                         ::testing::Values("memory", "postgres"),
+                         [](const auto& info) { return info.param; });
+
+}  // namespace
+}  // namespace onestop::storage
