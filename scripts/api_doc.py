@@ -23,6 +23,7 @@ FILES = [
     "onestop/v1/settlement.proto",
     "onestop/v1/registry.proto",
     "onestop/v1/reconciliation.proto",
+    "onestop/v1/clearing.proto",
     "onestop/v1/claim.proto",
     "onestop/v1/receipt.proto",
     "onestop/v1/resources.proto",

@@ -144,6 +144,7 @@ absl::Status Server::Listen(const Config& config) {
   settlement_ = std::make_unique<SettlementServiceImpl>(Parts());
   registry_ = std::make_unique<RegistryServiceImpl>(Parts());
   reconciliation_ = std::make_unique<ReconciliationServiceImpl>(Parts());
+  clearing_ = std::make_unique<ClearingServiceImpl>(Parts());
   grpc::ServerBuilder builder;
   Limit(config, builder);
   builder.AddListeningPort(config.listen, grpc::InsecureServerCredentials(),
@@ -155,6 +156,7 @@ absl::Status Server::Listen(const Config& config) {
         std::make_unique<CallThread>(builder.AddCompletionQueue()));
   }
   builder.RegisterService(reconciliation_.get());
+  builder.RegisterService(clearing_.get());
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port_ == 0) {
     return ListenFailed("gRPC", config.listen);

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "server/batch_thread.h"
 #include "server/call_thread.h"
+#include "server/clearing_service.h"
 #include "server/config.h"
 #include "server/lanes.h"
 #include "server/live_calls.h"
@@ -79,6 +80,7 @@ class Server {
   std::unique_ptr<SettlementServiceImpl> settlement_;
   std::unique_ptr<RegistryServiceImpl> registry_;
   std::unique_ptr<ReconciliationServiceImpl> reconciliation_;
+  std::unique_ptr<ClearingServiceImpl> clearing_;
   std::shared_ptr<MetricsCollector> metrics_;
   std::unique_ptr<prometheus::Exposer> exposer_;
   // Shut down after the server, gone before it.

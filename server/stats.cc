@@ -28,6 +28,12 @@ constexpr std::string_view kRpcNames[kRpcs] = {
     "CloseYear",
     "ReconcileTotals",
     "ListDifferences",
+    "CloseMonth",
+    "GetStatement",
+    "ListStatements",
+    "ListStatementSettlements",
+    "AdjustStatement",
+    "RecordPayment",
 };
 
 // The outcomes up to here are answers, the others refusals.

@@ -69,8 +69,14 @@ enum class Rpc : uint8_t {
   kCloseYear,
   kReconcileTotals,
   kListDifferences,
+  kCloseMonth,
+  kGetStatement,
+  kListStatements,
+  kListStatementSettlements,
+  kAdjustStatement,
+  kRecordPayment,
 };
-inline constexpr size_t kRpcs = 18;
+inline constexpr size_t kRpcs = 24;
 std::string_view Name(Rpc rpc);
 
 // How a call ended, for the label `outcome`: what it came to, or the reason of
@@ -115,6 +121,10 @@ inline constexpr std::string_view kOutcomes[] = {
     "REGISTRATION_UNKNOWN",
     "RECONCILIATION_UNKNOWN",
     "BOOK_BEHIND",
+    "STATEMENT_UNKNOWN",
+    "MONTH_OUT_OF_ORDER",
+    "MONTH_CLOSED",
+    "PAYMENT_TOO_MUCH",
     "REGISTRATION_EXPIRED",
     "TOO_MANY_REGISTRATIONS",
     "CONFLICT",

@@ -31,7 +31,7 @@ std::vector<const MethodDescriptor*> Methods() {
   const auto* pool = google::protobuf::DescriptorPool::generated_pool();
   for (const char* name :
        {"onestop.v1.SettlementService", "onestop.v1.RegistryService",
-        "onestop.v1.ReconciliationService"}) {
+        "onestop.v1.ReconciliationService", "onestop.v1.ClearingService"}) {
     const auto* service = pool->FindServiceByName(name);
     for (int i = 0; i < service->method_count(); ++i) {
       methods.push_back(service->method(i));
@@ -160,7 +160,7 @@ class BadInputTest : public ServerTest {
 };
 
 TEST_P(BadInputTest, BytesThatAreNotTheMessage) {
-  ASSERT_EQ(Methods().size(), 30u);
+  ASSERT_EQ(Methods().size(), 36u);
   for (const MethodDescriptor* method : Methods()) {
     // A group that nobody opened; a text that is not UTF-8 in the first field
     // of whatever message.

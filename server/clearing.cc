@@ -1,0 +1,282 @@
+// Closes months, lists what they are made of, records what is paid.
+#include "server/clearing.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "base/error.h"
+#include "base/status_macros.h"
+#include "domain/reason.h"
+#include "server/batch_thread.h"
+#include "server/clearing_answers.h"
+#include "server/clearing_shares.h"
+#include "wire/page_token.h"
+
+namespace onestop::server {
+namespace {
+
+namespace pb = ::onestop::v1;
+using storage::ClearingStatement;
+using storage::ClearingWrite;
+
+absl::Status FieldError(std::string field, std::string why) {
+  return MalformedRequest({{std::move(field), std::move(why)}});
+}
+
+absl::Status Refused(std::string_view reason, std::string why) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, reason,
+                   std::move(why));
+}
+
+absl::Status StatementUnknown(const wire::StatementAsk& ask) {
+  return MakeError(absl::StatusCode::kNotFound, "STATEMENT_UNKNOWN",
+                   absl::StrCat(wire::FormatMonth(ask.month),
+                                " is not closed for this institution"));
+}
+
+absl::Status IdReused() {
+  return MakeError(absl::StatusCode::kAlreadyExists,
+                   domain::refusal::kRequestIdReused,
+                   "this request id recorded something else");
+}
+
+absl::Status CheckInstitutionKnown(const ServiceParts& parts,
+                                   const std::string& institution_id) {
+  if (parts.snapshots.Current()->catalog.FindInstitution(institution_id) !=
+      nullptr) {
+    return absl::OkStatus();
+  }
+  return MakeError(absl::StatusCode::kNotFound,
+                   domain::refusal::kInstitutionUnknown, "no such institution");
+}
+
+absl::StatusOr<ClearingStatement> FindClosed(storage::Books& books,
+                                             const wire::StatementAsk& ask) {
+  ONESTOP_ASSIGN_OR_RETURN(const auto found,
+                           books.FindStatement(ask.institution_id, ask.month));
+  if (!found || !found->closed_at_ms) return StatementUnknown(ask);
+  return *found;
+}
+
+absl::Status OutOfOrder(const storage::CutResult& cut) {
+  if (cut.last_cut) {
+    return Refused("MONTH_OUT_OF_ORDER",
+                   absl::StrCat("A later month is closed: ",
+                                wire::FormatMonth(*cut.last_cut),
+                                ". What came since counts after it."));
+  }
+  return Refused("MONTH_OUT_OF_ORDER",
+                 absl::StrCat("Close ", wire::FormatMonth(*cut.first_open),
+                              " first: it holds what no statement counts."));
+}
+
+// Cuts the month unless that was done before.
+absl::StatusOr<ClearingStatement> CutMonth(storage::Books& books,
+                                           const wire::CloseMonthAsk& ask) {
+  ClearingStatement asked;
+  asked.institution_id = ask.statement.institution_id;
+  asked.month = ask.statement.month;
+  asked.due_on = ask.due_on.value_or(
+      storage::NextMonth(storage::NextMonth(asked.month)) - 1);
+  ONESTOP_ASSIGN_OR_RETURN(
+      auto known, books.FindStatement(asked.institution_id, asked.month));
+  if (!known) {
+    ONESTOP_RETURN_IF_ERROR(WaitForBooks(books));
+    ONESTOP_ASSIGN_OR_RETURN(const storage::CutResult cut, books.Cut(asked));
+    if (cut.statement.number == 0) return OutOfOrder(cut);
+    known = cut.statement;
+  }
+  if (ask.due_on && *ask.due_on != known->due_on) {
+    return Refused(
+        "MONTH_CLOSED",
+        absl::StrCat("The month is closed as statement ", known->number,
+                     ", due on ", domain::FormatDay(known->due_on), "."));
+  }
+  return *known;
+}
+
+absl::StatusOr<pb::Statement> Whole(storage::Books& books,
+                                    const ClearingStatement& head) {
+  ONESTOP_ASSIGN_OR_RETURN(const storage::ClearingContent content,
+                           books.Content(head));
+  pb::Statement statement;
+  WriteStatement(head, content, statement);
+  return statement;
+}
+
+// The place of a token; nullopt: it was not given by this list.
+std::optional<std::vector<std::string>> PlaceIn(const wire::PageAsk& page) {
+  auto place = wire::ReadPageToken(page.question, page.token);
+  if (place && place->size() != 2) return std::nullopt;
+  return place;
+}
+
+absl::Status BadToken() {
+  return FieldError("page_token",
+                    "was not given by a page of this list; send what the page "
+                    "before gave, with the same other fields");
+}
+
+absl::StatusOr<storage::DuePlace> DuePlaceOf(const wire::PageAsk& page) {
+  storage::DuePlace after;
+  if (page.token.empty()) return after;
+  const auto place = PlaceIn(page);
+  if (!place || !absl::SimpleAtoi((*place)[0], &after.number)) {
+    return BadToken();
+  }
+  after.region = (*place)[1];
+  return after;
+}
+
+absl::StatusOr<storage::CountedPlace> CountedPlaceOf(
+    const wire::PageAsk& page, const ClearingStatement& statement) {
+  if (page.token.empty()) return statement.Begin();
+  const auto place = PlaceIn(page);
+  const auto day = place ? domain::ParseDay((*place)[0]) : std::nullopt;
+  const auto id =
+      place ? domain::SettlementId::Parse((*place)[1]) : std::nullopt;
+  if (!day || !id) return BadToken();
+  return storage::CountedPlace{*day, *id};
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> CloseMonth(const ServiceParts& parts,
+                                       storage::Books& books,
+                                       const wire::CloseMonthAsk& ask) {
+  ONESTOP_RETURN_IF_ERROR(
+      CheckInstitutionKnown(parts, ask.statement.institution_id));
+  const domain::Day today = *parts.clock().today;
+  if (storage::NextMonth(ask.statement.month) > today) {
+    return FieldError("month", absl::StrCat("is not over; today is ",
+                                            domain::FormatDay(today)));
+  }
+  ONESTOP_ASSIGN_OR_RETURN(const ClearingStatement cut, CutMonth(books, ask));
+  ONESTOP_ASSIGN_OR_RETURN(
+      const ClearingStatement closed,
+      storage::FinishStatement(
+          books, cut, ReceiptShares(parts.snapshots.Current()->policy)));
+  pb::CloseMonthResponse answer;
+  ONESTOP_ASSIGN_OR_RETURN(*answer.mutable_statement(), Whole(books, closed));
+  return answer.SerializeAsString();
+}
+
+absl::StatusOr<std::string> GetStatement(storage::Books& books,
+                                         const wire::StatementAsk& ask) {
+  ONESTOP_ASSIGN_OR_RETURN(const auto found, FindClosed(books, ask));
+  pb::GetStatementResponse answer;
+  ONESTOP_ASSIGN_OR_RETURN(*answer.mutable_statement(), Whole(books, found));
+  return answer.SerializeAsString();
+}
+
+absl::StatusOr<std::string> ListStatements(const ServiceParts& parts,
+                                           storage::Books& books,
+                                           const wire::ListStatementsAsk& ask) {
+  ONESTOP_ASSIGN_OR_RETURN(const storage::DuePlace after, DuePlaceOf(ask.page));
+  const storage::DueFilter filter{ask.institution_id, ask.region, ask.months,
+                                  static_cast<storage::DueState>(ask.state),
+                                  *parts.clock().today};
+  ONESTOP_ASSIGN_OR_RETURN(auto rows,
+                           books.ListDue(filter, after, ask.page.size + 1));
+  const bool more = rows.size() > static_cast<size_t>(ask.page.size);
+  if (more) rows.pop_back();
+  pb::ListStatementsResponse answer;
+  for (const storage::DueRow& row : rows) {
+    WriteDue(row, filter.today, *answer.add_statements());
+  }
+  if (more) {
+    answer.set_next_page_token(wire::MakePageToken(
+        ask.page.question,
+        {absl::StrCat(rows.back().statement.number), rows.back().region}));
+  }
+  return answer.SerializeAsString();
+}
+
+absl::StatusOr<std::string> ListStatementSettlements(
+    storage::Books& books, const wire::ListStatementSettlementsAsk& ask) {
+  ONESTOP_ASSIGN_OR_RETURN(const auto statement,
+                           FindClosed(books, ask.statement));
+  ONESTOP_ASSIGN_OR_RETURN(const storage::CountedPlace after,
+                           CountedPlaceOf(ask.page, statement));
+  const storage::CountedFilter filter{ask.region, ask.insurance, ask.scheme,
+                                      ask.late_only};
+  ONESTOP_ASSIGN_OR_RETURN(
+      auto rows,
+      books.ListCounted(statement, filter, after, ask.page.size + 1));
+  const bool more = rows.size() > static_cast<size_t>(ask.page.size);
+  if (more) rows.pop_back();
+  pb::ListStatementSettlementsResponse answer;
+  for (const storage::ListedRow& row : rows) {
+    WriteListed(row, statement.month, *answer.add_settlements());
+  }
+  if (more) {
+    const storage::CountedPlace& last = rows.back().row.place;
+    answer.set_next_page_token(wire::MakePageToken(
+        ask.page.question,
+        {domain::FormatDay(last.booked_on), last.id.ToString()}));
+  }
+  return answer.SerializeAsString();
+}
+
+absl::StatusOr<std::string> AdjustStatement(
+    const ServiceParts& parts, storage::Books& books, const Caller& caller,
+    const wire::AdjustStatementAsk& ask) {
+  ONESTOP_RETURN_IF_ERROR(
+      CheckInstitutionKnown(parts, ask.statement.institution_id));
+  if (!parts.snapshots.Current()->policy->HasRegion(ask.region)) {
+    return FieldError("pooling_region", "is no region of the policy");
+  }
+  storage::ClearingAdjustment adjustment;
+  adjustment.caller = caller.name;
+  adjustment.request_id = ask.request_id;
+  adjustment.institution_id = ask.statement.institution_id;
+  adjustment.month = ask.statement.month;
+  adjustment.region = ask.region;
+  adjustment.kind = static_cast<storage::AdjustmentKind>(ask.kind);
+  adjustment.amount = ask.amount;
+  adjustment.reason = ask.reason;
+  adjustment.operator_id = ask.operator_id;
+  ONESTOP_ASSIGN_OR_RETURN(const ClearingWrite write, books.Adjust(adjustment));
+  if (write == ClearingWrite::kReused) return IdReused();
+  if (write == ClearingWrite::kCut) {
+    return Refused("MONTH_CLOSED",
+                   "This month, or a later one, is closed; adjust one that is "
+                   "open.");
+  }
+  return pb::AdjustStatementResponse().SerializeAsString();
+}
+
+absl::StatusOr<std::string> RecordPayment(const ServiceParts& parts,
+                                          storage::Books& books,
+                                          const Caller& caller,
+                                          const wire::RecordPaymentAsk& ask) {
+  const domain::Day today = *parts.clock().today;
+  if (ask.paid_on > today) {
+    return FieldError("paid_on", absl::StrCat("lies in the future; today is ",
+                                              domain::FormatDay(today)));
+  }
+  ONESTOP_ASSIGN_OR_RETURN(const auto statement,
+                           FindClosed(books, ask.statement));
+  storage::ClearingPayment payment;
+  payment.caller = caller.name;
+  payment.request_id = ask.request_id;
+  payment.number = statement.number;
+  payment.region = ask.region;
+  payment.amount = ask.amount;
+  payment.paid_on = ask.paid_on;
+  payment.reference = ask.reference;
+  ONESTOP_ASSIGN_OR_RETURN(const ClearingWrite write, books.Pay(payment));
+  if (write == ClearingWrite::kReused) return IdReused();
+  if (write == ClearingWrite::kUnknown) {
+    return FieldError("pooling_region", "owes nothing by this statement");
+  }
+  if (write == ClearingWrite::kTooMuch) {
+    return Refused("PAYMENT_TOO_MUCH",
+                   "More than is left to pay; nothing was recorded.");
+  }
+  return pb::RecordPaymentResponse().SerializeAsString();
+}
+
+}  // namespace onestop::server

@@ -1,0 +1,394 @@
+// Clearing over gRPC, on both stores: a month of real settlements closed,
+// explained, adjusted and paid; nothing is lost while settles go on.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/error.h"
+#include "onestop/v1/clearing.grpc.pb.h"
+#include "tests/server/server_fixture.h"
+#include "tests/server/server_world.h"
+
+namespace onestop::server {
+namespace {
+
+using testing::Client;
+using testing::SettleRow;
+using ::testing::SizeIs;
+using Stub = pb::ClearingService::Stub;
+
+template <typename Response, typename Request>
+absl::StatusOr<Response> Call(Stub& stub,
+                              grpc::Status (Stub::*method)(grpc::ClientContext*,
+                                                           const Request&,
+                                                           Response*),
+                              const Request& request) {
+  grpc::ClientContext context;
+  Response response;
+  const grpc::Status status = (stub.*method)(&context, request, &response);
+  if (!status.ok()) return Client::ToStatus(status);
+  return response;
+}
+
+pb::CloseMonthRequest Month(const std::string& month) {
+  pb::CloseMonthRequest request;
+  request.set_institution_id("H2");
+  request.set_month(month);
+  return request;
+}
+
+// The tests' server lives on 2025-03-20; `later_` on the day after March.
+class ClearingTest : public ServerTest {
+ protected:
+  void SetUp() override {
+    ServerTest::SetUp();
+    if (IsSkipped()) return;
+    LoadDrugs();
+    later_ = ServerOn("2025-04-01");
+    stub_ = StubOf(*later_);
+  }
+
+  void LoadDrugs() {
+    pb::ImportItemsRequest items;
+    pb::Item& negotiated = *items.add_items();
+    negotiated.set_item_code("N");
+    negotiated.set_name("Negotiated");
+    negotiated.set_item_class(pb::ITEM_CLASS_B);
+    negotiated.mutable_negotiated()->set_agreement_from("2024-01-01");
+    negotiated.mutable_negotiated()->set_agreement_until("2026-12-31");
+    pb::Item& procured = *items.add_items();
+    procured.set_item_code("BP");
+    procured.set_name("Procured");
+    procured.set_item_class(pb::ITEM_CLASS_A);
+    procured.set_centrally_procured(true);
+    procured.add_two_disease("HYPERTENSION");
+    client_->Import(&pb::RegistryService::Stub::ImportItems, items);
+    pb::ImportRegistrationsRequest registrations;
+    pb::Registration& registration = *registrations.add_registrations();
+    registration.set_registration_id("R1");
+    registration.set_person_id("R0");
+    registration.set_registration_kind(pb::REGISTRATION_KIND_TWO_DISEASE);
+    registration.set_disease("HYPERTENSION");
+    registration.set_institution_id("H2");
+    registration.set_registered_on("2024-01-01");
+    const auto done = client_->Import(
+        &pb::RegistryService::Stub::ImportRegistrations, registrations);
+    ASSERT_EQ(done.results(0).outcome(), pb::ROW_OUTCOME_CREATED)
+        << done.DebugString();
+    pb::ImportPersonsRequest persons;
+    pb::Person& person = *persons.add_persons();
+    person = testing::PersonRow("J0", pb::INSURANCE_TYPE_RESIDENT);
+    person.set_pooling_region("370100");
+    client_->Import(&pb::RegistryService::Stub::ImportPersons, persons);
+  }
+  std::unique_ptr<Server> ServerOn(const char* today) {
+    Config config = testing::TestConfig();
+    config.today = domain::ParseDay(today);
+    return StartServer(config);
+  }
+  static std::unique_ptr<Stub> StubOf(const Server& server) {
+    return pb::ClearingService::NewStub(
+        grpc::CreateChannel(absl::StrCat("127.0.0.1:", server.port()),
+                            grpc::InsecureChannelCredentials()));
+  }
+
+  pb::Receipt Settle(const std::string& id, const std::string& person,
+                     int64_t fen, const std::string& item = "A") {
+    pb::SettleRequest request = SettleRow(id, person, fen);
+    request.mutable_claim()->mutable_lines(0)->set_item_code(item);
+    return Settled(request).receipt();
+  }
+  pb::Statement Close(const std::string& month) {
+    const auto closed = Call(*stub_, &Stub::CloseMonth, Month(month));
+    EXPECT_TRUE(closed.ok()) << closed.status();
+    return closed.ok() ? closed->statement() : pb::Statement();
+  }
+  std::string CloseReason(const pb::CloseMonthRequest& request) {
+    const auto closed = Call(*stub_, &Stub::CloseMonth, request);
+    return closed.ok() ? "OK" : ErrorReason(closed.status());
+  }
+  std::vector<pb::StatementSettlement> Rows(
+      pb::ListStatementSettlementsRequest request) {
+    request.set_institution_id("H2");
+    request.set_page_size(2);
+    std::vector<pb::StatementSettlement> rows;
+    do {
+      const auto page = Call(*stub_, &Stub::ListStatementSettlements, request);
+      EXPECT_TRUE(page.ok()) << page.status();
+      if (!page.ok()) return rows;
+      rows.insert(rows.end(), page->settlements().begin(),
+                  page->settlements().end());
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return rows;
+  }
+  pb::AdjustStatementRequest Adjustment(const std::string& id) {
+    pb::AdjustStatementRequest request;
+    request.set_request_id(id);
+    request.set_institution_id("H2");
+    request.set_month("2025-03");
+    request.set_pooling_region("530100");
+    request.set_adjustment_kind(pb::ADJUSTMENT_KIND_DEDUCTION);
+    request.set_amount_fen(100);
+    request.set_reason("audit");
+    return request;
+  }
+  pb::RecordPaymentRequest Payment(const std::string& id, int64_t fen) {
+    pb::RecordPaymentRequest request;
+    request.set_request_id(id);
+    request.set_institution_id("H2");
+    request.set_month("2025-03");
+    request.set_pooling_region("530100");
+    request.set_amount_fen(fen);
+    request.set_paid_on("2025-04-01");
+    return request;
+  }
+
+  std::unique_ptr<Server> later_;
+  std::unique_ptr<Stub> stub_;
+};
+
+const pb::SchemeLine* Line(const pb::StatementPart& part,
+                           const std::string& scheme) {
+  for (const pb::SchemeLine& line : part.schemes()) {
+    if (line.scheme_id() == scheme) return &line;
+  }
+  return nullptr;
+}
+
+TEST_P(ClearingTest, AMonthByRegionInsuranceAndScheme) {
+  const pb::Receipt plain = Settle("s0", "E0", 100'000);
+  const pb::Receipt drug = Settle("s1", "E0", 300'000, "N");
+  const pb::Receipt disease = Settle("s2", "R0", 20'000, "BP");
+  const pb::Receipt elsewhere = Settle("s3", "J0", 50'000, "N");
+  Settle("s4", "E1", 70'000);
+  ASSERT_TRUE(Reverse(ReverseRow("E1", "s4")).ok());
+  ASSERT_GT(drug.totals().scheme_pay_fen(), 0);
+  ASSERT_GT(disease.totals().scheme_pay_fen(), 0);
+
+  const pb::Statement march = Close("2025-03");
+  EXPECT_EQ(march.statement_number(), 1);
+  EXPECT_EQ(march.due_on(), "2025-04-30");
+  ASSERT_THAT(march.parts(), SizeIs(3));
+  EXPECT_EQ(march.parts(0).pooling_region(), "370100");
+  EXPECT_EQ(march.parts(0).fund_pay_fen(), elsewhere.totals().fund_pay_fen());
+  const pb::StatementPart& employees = march.parts(1);
+  EXPECT_EQ(employees.pooling_region(), "530100");
+  EXPECT_EQ(employees.settlements(), 3);
+  EXPECT_EQ(employees.reversals(), 1);
+  EXPECT_EQ(employees.visits(), 2);
+  EXPECT_EQ(employees.persons(), 2);
+  EXPECT_EQ(employees.gross_fen(), 400'000);
+  EXPECT_EQ(employees.fund_pay_fen(),
+            plain.totals().fund_pay_fen() + drug.totals().fund_pay_fen());
+  const pb::SchemeLine* negotiated = Line(employees, "yn-negotiated-employee");
+  ASSERT_NE(negotiated, nullptr);
+  EXPECT_EQ(negotiated->gross_fen(), 300'000);
+  EXPECT_EQ(negotiated->negotiated_gross_fen(), 300'000);
+  EXPECT_EQ(negotiated->negotiated_pay_fen(), drug.totals().scheme_pay_fen());
+  EXPECT_EQ(negotiated->procured_gross_fen(), 0);
+  const pb::SchemeLine* outpatient = Line(employees, "yn-outpatient-employee");
+  ASSERT_NE(outpatient, nullptr);
+  EXPECT_EQ(outpatient->pay_fen(), plain.totals().scheme_pay_fen());
+  EXPECT_EQ(outpatient->negotiated_gross_fen(), 0);
+  EXPECT_EQ(outpatient->reversals(), 1);
+  const pb::SchemeLine* two = Line(march.parts(2), "km-two-disease");
+  ASSERT_NE(two, nullptr);
+  EXPECT_EQ(two->procured_gross_fen(), 20'000);
+  EXPECT_EQ(two->procured_pay_fen(), two->pay_fen());
+  EXPECT_GT(two->pay_fen(), 0);
+  ASSERT_THAT(march.payables(), SizeIs(2));
+  EXPECT_EQ(march.payables(1).payable_fen(),
+            employees.fund_pay_fen() + march.parts(2).fund_pay_fen());
+
+  // Again, and from another replica: the same.
+  EXPECT_EQ(Close("2025-03").SerializeAsString(), march.SerializeAsString());
+  pb::GetStatementRequest get;
+  get.set_institution_id("H2");
+  get.set_month("2025-03");
+  const auto got = Call(*StubOf(*server_), &Stub::GetStatement, get);
+  ASSERT_TRUE(got.ok()) << got.status();
+  EXPECT_EQ(got->statement().SerializeAsString(), march.SerializeAsString());
+}
+
+TEST_P(ClearingTest, ExplainsALineByItsSettlements) {
+  Settle("s0", "E0", 100'000);
+  Settle("s1", "E1", 300'000, "N");
+  Settle("s2", "E2", 90'000);
+  ASSERT_TRUE(Reverse(ReverseRow("E2", "s2")).ok());
+  Close("2025-03");
+  pb::ListStatementSettlementsRequest all;
+  all.set_month("2025-03");
+  EXPECT_THAT(Rows(all), SizeIs(4));
+  auto line = all;
+  line.set_pooling_region("530100");
+  line.set_insurance_type(pb::INSURANCE_TYPE_EMPLOYEE);
+  line.set_scheme_id("yn-negotiated-employee");
+  const auto rows = Rows(line);
+  ASSERT_THAT(rows, SizeIs(1));
+  EXPECT_EQ(rows[0].request_id(), "s1");
+  EXPECT_EQ(rows[0].share_gross_fen(), 300'000);
+  EXPECT_EQ(rows[0].share_pay_fen(), rows[0].scheme_pay_fen());
+  line.set_scheme_id("yn-outpatient-employee");
+  int64_t pay = 0;
+  for (const auto& row : Rows(line)) pay += row.share_pay_fen();
+  EXPECT_EQ(
+      pay,
+      Line(Close("2025-03").parts(0), "yn-outpatient-employee")->pay_fen());
+  all.set_late_only(true);
+  EXPECT_THAT(Rows(all), SizeIs(0));
+  // A token of another question.
+  all.set_late_only(false);
+  all.set_institution_id("H2");
+  all.set_page_size(1);
+  const auto page = Call(*stub_, &Stub::ListStatementSettlements, all);
+  ASSERT_TRUE(page.ok());
+  all.set_late_only(true);
+  all.set_page_token(page->next_page_token());
+  EXPECT_EQ(
+      ErrorReason(Call(*stub_, &Stub::ListStatementSettlements, all).status()),
+      "MALFORMED_REQUEST");
+}
+
+TEST_P(ClearingTest, WhatIsSettledAfterTheCutComesLate) {
+  Settle("s0", "E0", 100'000);
+  const pb::Statement march = Close("2025-03");
+  Settle("s1", "E1", 50'000);  // this server still lives in March
+  ASSERT_TRUE(Reverse(ReverseRow("E0", "s0")).ok());
+  later_ = ServerOn("2025-05-02");
+  stub_ = StubOf(*later_);
+  const pb::Statement april = Close("2025-04");
+  ASSERT_THAT(april.parts(), SizeIs(1));
+  EXPECT_EQ(april.parts(0).late(), 2);
+  EXPECT_EQ(april.parts(0).gross_fen(), 50'000 - 100'000);
+  EXPECT_EQ(Close("2025-03").SerializeAsString(), march.SerializeAsString());
+  pb::ListStatementSettlementsRequest late;
+  late.set_month("2025-04");
+  late.set_late_only(true);
+  EXPECT_THAT(Rows(late), SizeIs(2));
+}
+
+TEST_P(ClearingTest, RefusesWhatCannotBeClosed) {
+  EXPECT_EQ(CloseReason(Month("2025-04")), "MALFORMED_REQUEST");  // not over
+  auto unknown = Month("2025-03");
+  unknown.set_institution_id("H9");
+  EXPECT_EQ(CloseReason(unknown), "INSTITUTION_UNKNOWN");
+  auto due = Month("2025-03");
+  due.set_due_on("2025-03-31");
+  EXPECT_EQ(CloseReason(due), "MALFORMED_REQUEST");
+  due.set_due_on("2025-04-15");
+  EXPECT_EQ(CloseReason(due), "OK");
+  EXPECT_EQ(CloseReason(Month("2025-03")), "OK");
+  due.set_due_on("2025-04-16");
+  EXPECT_EQ(CloseReason(due), "MONTH_CLOSED");
+  EXPECT_EQ(CloseReason(Month("2025-02")), "MONTH_OUT_OF_ORDER");
+  pb::GetStatementRequest get;
+  get.set_institution_id("H2");
+  get.set_month("2025-02");
+  EXPECT_EQ(ErrorReason(Call(*stub_, &Stub::GetStatement, get).status()),
+            "STATEMENT_UNKNOWN");
+}
+
+TEST_P(ClearingTest, AdjustedAndPaid) {
+  Settle("s0", "E0", 100'000);
+  const auto adjust = [&](const pb::AdjustStatementRequest& request) {
+    const auto done = Call(*stub_, &Stub::AdjustStatement, request);
+    return done.ok() ? "OK" : ErrorReason(done.status());
+  };
+  EXPECT_EQ(adjust(Adjustment("a1")), "OK");
+  EXPECT_EQ(adjust(Adjustment("a1")), "OK");
+  auto other = Adjustment("a1");
+  other.set_reason("another");
+  EXPECT_EQ(adjust(other), "REQUEST_ID_REUSED");
+  other.set_request_id("a2");
+  other.set_pooling_region("999999");
+  EXPECT_EQ(adjust(other), "MALFORMED_REQUEST");
+  const pb::Statement march = Close("2025-03");
+  EXPECT_EQ(adjust(Adjustment("a3")), "MONTH_CLOSED");
+  ASSERT_THAT(march.adjustments(), SizeIs(1));
+  EXPECT_EQ(march.adjustments(0).reason(), "audit");
+  const int64_t payable = march.payables(0).payable_fen();
+  EXPECT_EQ(payable, march.parts(0).fund_pay_fen() - 100);
+
+  const auto pay = [&](const pb::RecordPaymentRequest& request) {
+    const auto done = Call(*stub_, &Stub::RecordPayment, request);
+    return done.ok() ? "OK" : ErrorReason(done.status());
+  };
+  EXPECT_EQ(pay(Payment("b1", payable + 1)), "PAYMENT_TOO_MUCH");
+  EXPECT_EQ(pay(Payment("b1", payable - 5)), "OK");
+  EXPECT_EQ(pay(Payment("b1", payable - 5)), "OK");
+  EXPECT_EQ(pay(Payment("b1", 5)), "REQUEST_ID_REUSED");
+  auto future = Payment("b2", 5);
+  future.set_paid_on("2025-04-02");
+  EXPECT_EQ(pay(future), "MALFORMED_REQUEST");
+  later_ = ServerOn("2025-05-01");
+  stub_ = StubOf(*later_);
+  pb::ListStatementsRequest overdue;
+  overdue.set_first_month("2025-01");
+  overdue.set_last_month("2025-12");
+  overdue.set_payment_state(pb::PAYMENT_STATE_OVERDUE);
+  auto due = Call(*stub_, &Stub::ListStatements, overdue);
+  ASSERT_TRUE(due.ok()) << due.status();
+  ASSERT_THAT(due->statements(), SizeIs(1));
+  EXPECT_EQ(due->statements(0).payable_fen() - due->statements(0).paid_fen(),
+            5);
+  EXPECT_TRUE(due->statements(0).overdue());
+  EXPECT_EQ(pay(Payment("b2", 5)), "OK");
+  due = Call(*stub_, &Stub::ListStatements, overdue);
+  ASSERT_TRUE(due.ok());
+  EXPECT_THAT(due->statements(), SizeIs(0));
+}
+
+// Two replicas: one settles all the while, the other closes the month.
+TEST_P(ClearingTest, AMonthClosedWhileSettlesGoOnLosesNothing) {
+  constexpr int kThreads = 2;
+  std::atomic<bool> enough = false;
+  std::atomic<int> settled = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      Client client(server_->port());
+      for (int i = 0; !enough && i < 2'000; ++i) {
+        const auto done = client.Settle(SettleRow(
+            absl::StrCat("r", t, "-", i), absl::StrCat("E", t), 10'000));
+        if (done.ok()) ++settled;
+      }
+    });
+  }
+  while (settled < 50) std::this_thread::yield();
+  Close("2025-03");
+  const int at_close = settled;
+  while (settled < at_close + 50) std::this_thread::yield();
+  enough = true;
+  for (std::thread& thread : threads) thread.join();
+  later_ = ServerOn("2025-05-02");
+  stub_ = StubOf(*later_);
+  Close("2025-04");
+  std::set<std::string> ids;
+  size_t listed = 0;
+  for (const char* month : {"2025-03", "2025-04"}) {
+    pb::ListStatementSettlementsRequest request;
+    request.set_month(month);
+    const auto rows = Rows(request);
+    EXPECT_GT(rows.size(), 0u);
+    for (const auto& row : rows) ids.insert(row.request_id());
+    listed += rows.size();
+  }
+  EXPECT_EQ(listed, static_cast<size_t>(settled));
+  EXPECT_EQ(ids.size(), static_cast<size_t>(settled));
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, ClearingTest,
+                         ::testing::Values("memory", "postgres"),
+                         [](const auto& info) { return info.param; });
+
+}  // namespace
+}  // namespace onestop::server
