@@ -113,6 +113,7 @@ void AddAllVerbs(CLI::App& app, Chosen& chosen) {
   AddPolicy(app, chosen);
   AddVerify(app, chosen);
   AddReconcile(app, chosen);
+  AddClearing(app, chosen);
   AddYear(app, chosen);
   AddHealth(app, chosen);
   AddCompletion(app, chosen);

@@ -42,6 +42,7 @@ void AddPlay(CLI::App& app, Chosen& chosen);
 void AddPolicy(CLI::App& app, Chosen& chosen);
 void AddVerify(CLI::App& app, Chosen& chosen);
 void AddReconcile(CLI::App& app, Chosen& chosen);
+void AddClearing(CLI::App& app, Chosen& chosen);
 void AddYear(CLI::App& app, Chosen& chosen);
 void AddHealth(CLI::App& app, Chosen& chosen);
 void AddCompletion(CLI::App& app, Chosen& chosen);

@@ -77,6 +77,17 @@ TASKS = [
             ("read what a comparison found", "ListDifferences"),
         ],
     ),
+    (
+        "An agency: what institutions are owed",
+        [
+            ("close a month", "CloseMonth"),
+            ("look at a statement", "GetStatement"),
+            ("see what is to pay, overdue, paid", "ListStatements"),
+            ("explain a statement, or a line of it", "ListStatementSettlements"),
+            ("deduct, set a prepayment off, advance", "AdjustStatement"),
+            ("record a payment", "RecordPayment"),
+        ],
+    ),
 ]
 
 INTRODUCTION = """\

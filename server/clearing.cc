@@ -21,10 +21,6 @@ namespace pb = ::onestop::v1;
 using storage::ClearingStatement;
 using storage::ClearingWrite;
 
-absl::Status FieldError(std::string field, std::string why) {
-  return MalformedRequest({{std::move(field), std::move(why)}});
-}
-
 absl::Status Refused(std::string_view reason, std::string why) {
   return MakeError(absl::StatusCode::kFailedPrecondition, reason,
                    std::move(why));
@@ -114,9 +110,10 @@ std::optional<std::vector<std::string>> PlaceIn(const wire::PageAsk& page) {
 }
 
 absl::Status BadToken() {
-  return FieldError("page_token",
-                    "was not given by a page of this list; send what the page "
-                    "before gave, with the same other fields");
+  return MalformedRequest(
+      {{"page_token",
+        "was not given by a page of this list; send what the page "
+        "before gave, with the same other fields"}});
 }
 
 absl::StatusOr<storage::DuePlace> DuePlaceOf(const wire::PageAsk& page) {
@@ -150,8 +147,9 @@ absl::StatusOr<std::string> CloseMonth(const ServiceParts& parts,
       CheckInstitutionKnown(parts, ask.statement.institution_id));
   const domain::Day today = *parts.clock().today;
   if (storage::NextMonth(ask.statement.month) > today) {
-    return FieldError("month", absl::StrCat("is not over; today is ",
-                                            domain::FormatDay(today)));
+    return MalformedRequest(
+        {{"month",
+          absl::StrCat("is not over; today is ", domain::FormatDay(today))}});
   }
   ONESTOP_ASSIGN_OR_RETURN(const ClearingStatement cut, CutMonth(books, ask));
   ONESTOP_ASSIGN_OR_RETURN(
@@ -226,7 +224,7 @@ absl::StatusOr<std::string> AdjustStatement(
   ONESTOP_RETURN_IF_ERROR(
       CheckInstitutionKnown(parts, ask.statement.institution_id));
   if (!parts.snapshots.Current()->policy->HasRegion(ask.region)) {
-    return FieldError("pooling_region", "is no region of the policy");
+    return MalformedRequest({{"pooling_region", "is no region of the policy"}});
   }
   storage::ClearingAdjustment adjustment;
   adjustment.caller = caller.name;
@@ -254,8 +252,9 @@ absl::StatusOr<std::string> RecordPayment(const ServiceParts& parts,
                                           const wire::RecordPaymentAsk& ask) {
   const domain::Day today = *parts.clock().today;
   if (ask.paid_on > today) {
-    return FieldError("paid_on", absl::StrCat("lies in the future; today is ",
-                                              domain::FormatDay(today)));
+    return MalformedRequest(
+        {{"paid_on",
+          absl::StrCat("lies after today, ", domain::FormatDay(today))}});
   }
   ONESTOP_ASSIGN_OR_RETURN(const auto statement,
                            FindClosed(books, ask.statement));
@@ -270,7 +269,8 @@ absl::StatusOr<std::string> RecordPayment(const ServiceParts& parts,
   ONESTOP_ASSIGN_OR_RETURN(const ClearingWrite write, books.Pay(payment));
   if (write == ClearingWrite::kReused) return IdReused();
   if (write == ClearingWrite::kUnknown) {
-    return FieldError("pooling_region", "owes nothing by this statement");
+    return MalformedRequest(
+        {{"pooling_region", "owes nothing by this statement"}});
   }
   if (write == ClearingWrite::kTooMuch) {
     return Refused("PAYMENT_TOO_MUCH",

@@ -18,7 +18,7 @@ int64_t NowMs() {
          std::chrono::milliseconds(1);
 }
 
-CountedRow CountedOf(const domain::SettlementRecord& record) {
+CountedRow CountedRowOf(const domain::SettlementRecord& record) {
   const domain::Totals& totals = record.totals;
   CountedRow row;
   row.place = {record.booked_on, record.id};
@@ -104,7 +104,7 @@ absl::StatusOr<std::vector<AnsweredRow>> MemBooks::RowsOf(
     if (one.kind == domain::RecordKind::kClosed) continue;
     ONESTOP_ASSIGN_OR_RETURN(
         const auto record, store_.FindSettlement(one.person_id, one.place.id));
-    rows.push_back({CountedOf(*record), record->reply});
+    rows.push_back({CountedRowOf(*record), record->reply});
     if (!record->reverses) continue;
     ONESTOP_ASSIGN_OR_RETURN(
         const auto target,

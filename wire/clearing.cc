@@ -45,7 +45,7 @@ std::string RequiredText(const std::string& text, const FieldPath& field,
 
 // A known number of a generated enum.
 template <typename E>
-std::optional<E> Known(E value, bool (*is_valid)(int)) {
+std::optional<E> KnownValue(E value, bool (*is_valid)(int)) {
   return is_valid(value) ? std::optional<E>(value) : std::nullopt;
 }
 
@@ -92,7 +92,7 @@ absl::StatusOr<ListStatementsAsk> ListStatementsFromProto(
   ask.region = OptionalId(request.pooling_region(), FieldPath("pooling_region"),
                           violations);
   ask.state = OptionalEnum(
-      Known(request.payment_state(), &pb::PaymentState_IsValid),
+      KnownValue(request.payment_state(), &pb::PaymentState_IsValid),
       pb::PAYMENT_STATE_UNSPECIFIED, FieldPath("payment_state"), violations);
   ask.page = ReadPage(request, violations);
   if (!violations.empty()) return violations.ToStatus();
@@ -140,7 +140,7 @@ absl::StatusOr<AdjustStatementAsk> AdjustStatementFromProto(
   ask.region = RequiredId(request.pooling_region(), FieldPath("pooling_region"),
                           violations);
   ask.kind = RequiredEnum(
-      Known(request.adjustment_kind(), &pb::AdjustmentKind_IsValid),
+      KnownValue(request.adjustment_kind(), &pb::AdjustmentKind_IsValid),
       pb::ADJUSTMENT_KIND_UNSPECIFIED, FieldPath("adjustment_kind"),
       violations);
   ask.amount = RequiredAmount(request.amount_fen(), violations);

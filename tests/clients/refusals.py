@@ -9,6 +9,8 @@ import window
 import world
 from google.protobuf import json_format
 from onestop.v1 import (
+    clearing_pb2,
+    clearing_pb2_grpc,
     reconciliation_pb2,
     reconciliation_pb2_grpc,
     registry_pb2,
@@ -238,6 +240,60 @@ class Registrations(RefusedTest):
         )
         method = stage.WINDOW.registry.ReassessRegistration
         self.check(self.refused_call(method, request))
+
+
+class Clearing(RefusedTest):
+    """Months before anything was settled."""
+
+    def stub(self):
+        return clearing_pb2_grpc.ClearingServiceStub(stage.WINDOW.channel)
+
+    def close(self, month, due_on=""):
+        request = clearing_pb2.CloseMonthRequest(
+            institution_id=CLINIC, month=month, due_on=due_on
+        )
+        return self.stub().CloseMonth, request
+
+    def test_STATEMENT_UNKNOWN(self):
+        request = clearing_pb2.GetStatementRequest(
+            institution_id=CLINIC, month="2019-01"
+        )
+        self.check(self.refused_call(self.stub().GetStatement, request))
+
+    def test_MONTH_OUT_OF_ORDER(self):
+        method, request = self.close("2020-02")
+        method(request)
+        method, request = self.close("2020-01")
+        self.check(self.refused_call(method, request))
+
+    def test_MONTH_CLOSED(self):
+        method, request = self.close("2020-02")
+        method(request)
+        method, request = self.close("2020-02", due_on="2020-03-15")
+        self.check(self.refused_call(method, request))
+
+    def test_PAYMENT_TOO_MUCH(self):
+        adjusted = clearing_pb2.AdjustStatementRequest(
+            request_id="adjust",
+            institution_id=CLINIC,
+            month="2020-03",
+            pooling_region="530100",
+            adjustment_kind="ADJUSTMENT_KIND_ADVANCE",
+            amount_fen=1,
+            reason="advance",
+        )
+        self.stub().AdjustStatement(adjusted)
+        method, request = self.close("2020-03")
+        method(request)
+        paid = clearing_pb2.RecordPaymentRequest(
+            request_id="pay",
+            institution_id=CLINIC,
+            month="2020-03",
+            pooling_region="530100",
+            amount_fen=2,
+            paid_on="2020-04-01",
+        )
+        self.check(self.refused_call(self.stub().RecordPayment, paid))
 
 
 class Imports(RefusedTest):

@@ -6,6 +6,7 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
 #include <random>
@@ -528,113 +529,126 @@ TEST_P(ClearingContract, ATransactionOpenAcrossTheCutIsNotLost) {
   EXPECT_THAT(books_->Reached(*wanted), IsOkAndHolds(true));
 }
 
-// A history of two institutions, checked against what was written.
-class History {
- public:
+// A random history of two institutions, checked against what was written.
+class ClearingHistory : public ClearingContract {
+ protected:
   struct Known {
-    std::string institution;
     SettlementRecord record;
     bool reversed = false;
   };
-  std::map<std::string, Known> ledger;  // by id
-  std::map<std::pair<std::string, Day>, ClearingContent> closed;
-};
+  using Sums = std::map<std::string, std::array<int64_t, 3>>;
 
-TEST_P(ClearingContract, StatementsAddUpToTheLedger) {
-  for (unsigned seed = 1; seed <= 6; ++seed) {
-    SCOPED_TRACE(absl::StrCat("seed ", seed));
+  int Roll(int sides) {
+    return std::uniform_int_distribution<int>(0, sides - 1)(dice_);
+  }
+  void Begin(unsigned seed) {
     if (database_ != nullptr) database_->Clear();
-    std::mt19937 dice(seed);
-    const auto roll = [&dice](int sides) {
-      return std::uniform_int_distribution<int>(0, sides - 1)(dice);
+    dice_.seed(seed);
+    run_ = absl::StrCat("R", seed, "-");
+    institutions_ = {run_ + "H", run_ + "P"};
+    for (const auto& one : institutions_) next_[one] = DayOf(2024, 8, 1);
+    today_ = DayOf(2024, 11, 1);
+    ledger_.clear();
+    closed_.clear();
+  }
+  void Keep(const SettlementRecord& record) {
+    Write(record);
+    ledger_[record.id.ToString()] = {record};
+  }
+
+  // Killed on the way, now and then; what was cut is not added to meanwhile.
+  void CloseNext(const std::string& institution) {
+    const Day month = next_[institution];
+    Fill(*books_);
+    const auto cut = books_->Cut(Asked(month, institution));
+    ASSERT_THAT(cut, IsOk());
+    ASSERT_GT(cut->statement.number, 0);
+    int left = Roll(8);
+    const auto killed = [&left](const AnsweredRow& answered) {
+      return left-- == 0 ? absl::StatusOr<std::vector<ClearingShare>>(
+                               absl::UnavailableError("killed"))
+                         : Halves(answered);
     };
-    const std::string run = absl::StrCat("R", seed, "-");
-    const std::vector<std::string> institutions = {run + "H", run + "P"};
-    std::map<std::string, Day> next;  // the month to be closed
-    for (const auto& one : institutions) next[one] = DayOf(2024, 8, 1);
-    History history;
-    Day today = DayOf(2024, 11, 1);
-    const auto keep = [&](const SettlementRecord& record) {
-      Write(record);
-      history.ledger[record.id.ToString()] = {record.institution_id, record};
-    };
-    const auto close = [&](const std::string& institution) {
-      const Day month = next[institution];
-      Fill(*books_);
-      const auto cut = books_->Cut(Asked(month, institution));
-      ASSERT_THAT(cut, IsOk());
-      ASSERT_GT(cut->statement.number, 0);
-      // Killed on the way, now and then, and what was cut is not added to.
-      int left = roll(8);
-      if (!FinishStatement(
-               *books_, cut->statement,
-               [&](const AnsweredRow& answered) {
-                 if (left-- == 0) {
-                   return absl::StatusOr<std::vector<ClearingShare>>(
-                       absl::UnavailableError("killed"));
-                 }
-                 return Halves(answered);
-               },
-               2)
-               .ok()) {
-        keep(Record(run + "Q", month + roll(28), 100 + roll(900), "530100",
-                    Insurance::kEmployee, institution));
-        books_ = NewBooks();
-      }
-      const ClearingStatement closed = Close(month, institution);
-      history.closed[{institution, month}] = Content(closed);
-      next[institution] = NextMonth(month);
-    };
-    for (int step = 0; step < 160; ++step) {
-      const std::string& institution = institutions[roll(2)];
-      const std::string person = absl::StrCat(run, "P", roll(5));
-      switch (roll(9)) {
-        case 0:
-          today = today + 1 + roll(9);
-          break;
-        case 1: {  // of any month, cleared or not
-          if (history.ledger.empty()) break;
-          auto at = history.ledger.begin();
-          std::advance(at, roll(static_cast<int>(history.ledger.size())));
-          if (at->second.record.kind != domain::RecordKind::kSettlement ||
-              at->second.reversed) {
-            break;
-          }
-          at->second.reversed = true;
-          keep(Reversal(at->second.record, today));
-          break;
-        }
-        case 2: {  // written long after it was booked
-          keep(Record(person, today - roll(70), 100 + roll(9000), "370100",
-                      Insurance::kResident, institution));
-          break;
-        }
-        case 3:
-          if (NextMonth(next[institution]) <= today) close(institution);
-          break;
-        default: {
-          SettlementRecord record = Record(
-              person, today, 100 + roll(90000), roll(3) ? "530100" : "120000",
-              roll(2) ? Insurance::kEmployee : Insurance::kResident,
-              institution);
-          // A claim for the year before.
-          if (roll(5) == 0) record.claim.service_date = DayOf(2023, 12, 30);
-          keep(record);
-        }
-      }
-      if (HasFatalFailure()) return;
+    if (!FinishStatement(*books_, cut->statement, killed, 2).ok()) {
+      Keep(Record(run_ + "Q", month + Roll(28), 100 + Roll(900), "530100",
+                  Insurance::kEmployee, institution));
+      books_ = NewBooks();
     }
-    for (const std::string& institution : institutions) {
-      while (next[institution] <= NextMonth(FirstOfMonth(today))) {
-        close(institution);
-        if (HasFatalFailure()) return;
-      }
+    closed_[{institution, month}] = Content(Close(month, institution));
+    next_[institution] = NextMonth(month);
+  }
+  // Of any month, cleared or not.
+  void ReverseAny() {
+    if (ledger_.empty()) return;
+    auto at = ledger_.begin();
+    std::advance(at, Roll(static_cast<int>(ledger_.size())));
+    Known& known = at->second;
+    if (known.reversed ||
+        known.record.kind != domain::RecordKind::kSettlement) {
+      return;
     }
-    // Each row in exactly one statement, and nothing else.
-    std::set<std::string> counted;
-    std::map<std::string, std::array<int64_t, 3>> stated;
-    for (const auto& [key, content] : history.closed) {
-      const ClearingStatement again = Close(key.second, key.first);
+    known.reversed = true;
+    Keep(Reversal(known.record, today_));
+  }
+  void Settle(const std::string& institution, const std::string& person) {
+    SettlementRecord record = Record(
+        person, today_, 100 + Roll(90'000), Roll(3) ? "530100" : "120000",
+        Roll(2) ? Insurance::kEmployee : Insurance::kResident, institution);
+    // A claim for an earlier year.
+    if (Roll(5) == 0) record.claim.service_date = DayOf(2023, 12, 30);
+    Keep(record);
+  }
+  void Step() {
+    const std::string& institution = institutions_[Roll(2)];
+    const std::string person = absl::StrCat(run_, "P", Roll(5));
+    switch (Roll(9)) {
+      case 0:
+        today_ = today_ + 1 + Roll(9);
+        return;
+      case 1:
+        return ReverseAny();
+      case 2:  // written long after it was booked
+        return Keep(Record(person, today_ - Roll(70), 100 + Roll(9'000),
+                           "370100", Insurance::kResident, institution));
+      case 3:
+        if (NextMonth(next_[institution]) <= today_) CloseNext(institution);
+        return;
+      default:
+        return Settle(institution, person);
+    }
+  }
+
+  // The rows of each part, in all and by scheme, add up to it.
+  void CheckExplained(const ClearingStatement& statement,
+                      const ClearingContent& content) {
+    for (const ClearingPart& part : content.sums.parts) {
+      CountedFilter filter{part.region, part.insurance, {}, false};
+      int64_t gross = 0;
+      for (const ListedRow& one : List(statement, filter)) {
+        gross += one.row.gross;
+      }
+      EXPECT_EQ(gross, part.gross);
+      int64_t paid = 0;
+      for (const ClearingSchemeLine& line : content.sums.schemes) {
+        if (line.region != part.region || line.insurance != part.insurance) {
+          continue;
+        }
+        filter.scheme = line.sums.scheme;
+        int64_t pay = 0;
+        for (const ListedRow& one : List(statement, filter)) {
+          pay += one.share->pay;
+        }
+        EXPECT_EQ(pay, line.sums.pay);
+        paid += pay;
+      }
+      EXPECT_EQ(paid, part.scheme_pay);
+    }
+  }
+  // Closed again, a statement is what it was; each row counts once.
+  void CheckStatements(std::set<std::string>& counted, Sums& stated) {
+    for (const auto& [key, content] : closed_) {
+      const auto& [institution, month] = key;
+      const ClearingStatement again = Close(month, institution);
       const ClearingContent kept = Content(again);
       EXPECT_EQ(kept.sums.parts, content.sums.parts);
       EXPECT_EQ(kept.sums.schemes, content.sums.schemes);
@@ -642,48 +656,63 @@ TEST_P(ClearingContract, StatementsAddUpToTheLedger) {
       for (const ListedRow& one : List(again)) {
         const std::string id = one.row.place.id.ToString();
         EXPECT_TRUE(counted.insert(id).second) << id << " counts twice";
-        ASSERT_TRUE(history.ledger.contains(id));
-        EXPECT_EQ(history.ledger[id].institution, key.first);
-        EXPECT_LE(one.row.place.booked_on, NextMonth(key.second) - 1);
+        ASSERT_TRUE(ledger_.contains(id));
+        EXPECT_EQ(ledger_[id].record.institution_id, institution);
+        EXPECT_LT(one.row.place.booked_on, NextMonth(month));
       }
-      // A part's rows, by scheme and in all, explain it.
+      CheckExplained(again, content);
       for (const ClearingPart& part : content.sums.parts) {
-        CountedFilter filter{part.region, part.insurance, {}, false};
-        int64_t gross = 0;
-        for (const ListedRow& one : List(again, filter)) gross += one.row.gross;
-        EXPECT_EQ(gross, part.gross);
-        int64_t by_scheme = 0;
-        for (const ClearingSchemeLine& line : content.sums.schemes) {
-          if (line.region != part.region || line.insurance != part.insurance) {
-            continue;
-          }
-          filter.scheme = line.sums.scheme;
-          int64_t pay = 0;
-          for (const ListedRow& one : List(again, filter)) {
-            pay += one.share->pay;
-          }
-          EXPECT_EQ(pay, line.sums.pay);
-          by_scheme += pay;
-        }
-        EXPECT_EQ(by_scheme, part.scheme_pay);
-        auto& sums = stated[key.first];
+        auto& sums = stated[institution];
         sums[0] += part.gross;
         sums[1] += part.FundPay();
         sums[2] += part.account;
       }
     }
-    EXPECT_EQ(counted.size(), history.ledger.size());
-    std::map<std::string, std::array<int64_t, 3>> ledger;
-    for (const auto& [id, known] : history.ledger) {
+  }
+  Sums LedgerSums() const {
+    Sums ledger;
+    for (const auto& [id, known] : ledger_) {
       const domain::Totals& totals = known.record.totals;
-      auto& sums = ledger[known.institution];
+      auto& sums = ledger[known.record.institution_id];
       sums[0] += totals.gross.fen;
       sums[1] += totals.fund_pay.fen;
       sums[2] += (totals.account + totals.family_account).fen;
     }
-    EXPECT_EQ(stated, ledger);
+    return ledger;
+  }
+
+  std::mt19937 dice_;
+  std::string run_;
+  std::vector<std::string> institutions_;
+  std::map<std::string, Day> next_;  // the month to be closed
+  Day today_;
+  std::map<std::string, Known> ledger_;  // by id
+  std::map<std::pair<std::string, Day>, ClearingContent> closed_;
+};
+
+TEST_P(ClearingHistory, StatementsAddUpToTheLedger) {
+  for (unsigned seed = 1; seed <= 6; ++seed) {
+    SCOPED_TRACE(absl::StrCat("seed ", seed));
+    Begin(seed);
+    for (int step = 0; step < 160 && !HasFatalFailure(); ++step) Step();
+    for (const std::string& institution : institutions_) {
+      const Day last = NextMonth(FirstOfMonth(today_));
+      while (next_[institution] <= last && !HasFatalFailure()) {
+        CloseNext(institution);
+      }
+    }
+    std::set<std::string> counted;
+    Sums stated;
+    CheckStatements(counted, stated);
+    EXPECT_EQ(counted.size(), ledger_.size());
+    EXPECT_EQ(stated, LedgerSums());
+    if (HasFailure()) return;
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Stores, ClearingHistory,
+                         ::testing::Values("memory", "postgres"),
+                         [](const auto& info) { return info.param; });
 
 INSTANTIATE_TEST_SUITE_P(Stores, ClearingContract,
                          ::testing::Values("memory", "postgres"),
