@@ -17,6 +17,7 @@
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "server/log.h"
+#include "server/no_polling.h"
 
 namespace onestop::server {
 namespace {
@@ -157,7 +158,10 @@ absl::Status Server::Listen(const Config& config) {
   }
   builder.RegisterService(reconciliation_.get());
   builder.RegisterService(clearing_.get());
-  server_ = builder.BuildAndStart();
+  {
+    const NoPolling callbacks_do_not_poll;
+    server_ = builder.BuildAndStart();
+  }
   if (server_ == nullptr || port_ == 0) {
     return ListenFailed("gRPC", config.listen);
   }

@@ -355,34 +355,45 @@ TEST_P(ServerTest, TwoReplicasSettleOnePersonsClaimsOnce) {
 
 TEST_P(ServerTest, DrainAnswersAllThatWasAccepted) {
   constexpr int kCalls = 200;
-  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
-  std::vector<pb::SettleRequest> requests(kCalls);
-  std::vector<pb::SettleResponse> responses(kCalls);
-  std::atomic<int> settled{0};
-  std::atomic<int> refused{0};
+  struct Call {
+    grpc::ClientContext context;
+    pb::SettleRequest request;
+    pb::SettleResponse response;
+    grpc::Status status;
+    std::unique_ptr<grpc::ClientAsyncResponseReader<pb::SettleResponse>> reader;
+  };
+  std::vector<Call> calls(kCalls);
+  grpc::CompletionQueue queue;
   for (int i = 0; i < kCalls; ++i) {
-    contexts.push_back(std::make_unique<grpc::ClientContext>());
-    requests[i] =
+    Call& call = calls[i];
+    call.request =
         SettleRow(absl::StrCat("d", i), absl::StrCat("E", i % 10), 100);
-    client_->settlement->async()->Settle(
-        contexts[i].get(), &requests[i], &responses[i],
-        [&settled, &refused](const grpc::Status& status) {
-          if (status.ok()) {
-            ++settled;
-          } else {
-            EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE)
-                << status.error_message();
-            ++refused;
-          }
-        });
+    call.reader =
+        client_->settlement->AsyncSettle(&call.context, call.request, &queue);
+    call.reader->Finish(&call.response, &call.status, &call);
   }
-  while (settled == 0) std::this_thread::yield();
-  server_->Drain();
+  int settled = 0;
+  int refused = 0;
   const auto until =
-      std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  while (settled + refused < kCalls &&
-         std::chrono::steady_clock::now() < until) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      std::chrono::system_clock::now() + std::chrono::seconds(10);
+  const auto take = [&] {
+    void* event = nullptr;
+    bool ok = false;
+    if (queue.AsyncNext(&event, &ok, until) !=
+        grpc::CompletionQueue::GOT_EVENT) {
+      return false;
+    }
+    const grpc::Status& status = static_cast<Call*>(event)->status;
+    EXPECT_TRUE(status.ok() ||
+                status.error_code() == grpc::StatusCode::UNAVAILABLE)
+        << status.error_message();
+    ++(status.ok() ? settled : refused);
+    return true;
+  };
+  while (settled == 0 && take()) {
+  }
+  server_->Drain();
+  while (settled + refused < kCalls && take()) {
   }
   EXPECT_EQ(settled + refused, kCalls);
   // What was answered is there, and nothing else.
@@ -391,9 +402,9 @@ TEST_P(ServerTest, DrainAnswersAllThatWasAccepted) {
   int known = 0;
   for (int i = 0; i < kCalls; ++i) {
     pb::GetSettlementRequest ask;
-    ask.set_person_id(requests[i].claim().person_id());
+    ask.set_person_id(calls[i].request.claim().person_id());
     ask.set_institution_id("H2");
-    ask.set_settle_request_id(requests[i].request_id());
+    ask.set_settle_request_id(calls[i].request.request_id());
     grpc::ClientContext context;
     pb::GetSettlementResponse found;
     if (client.settlement->GetSettlement(&context, ask, &found).ok()) ++known;
