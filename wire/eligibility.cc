@@ -106,8 +106,11 @@ pb::GetEligibilityResponse EligibilityToProto(const domain::Inquiry& inquiry,
   out.set_assistance_category(ToProto(eligibility.coverage->assistance));
   AddRegistrations(inquiry, eligibility, out);
   if (eligibility.plan != nullptr) {
-    AddRemaining(*eligibility.plan, eligibility.remaining,
-                 out.mutable_remaining());
+    std::string written;
+    MessageWriter writer(written);
+    WriteRemaining(*eligibility.plan, eligibility.remaining,
+                   pb::GetEligibilityResponse::kRemainingFieldNumber, writer);
+    out.MergeFromString(written);
   }
   out.set_account_balance_fen(eligibility.account_balance.fen);
   AddPrescription(eligibility, out);

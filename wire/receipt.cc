@@ -1,10 +1,11 @@
-// Builds receipts and the replies that carry them.
+// Writes receipts and the replies that carry them.
 #include "wire/receipt.h"
 
 #include <algorithm>
 #include <optional>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "domain/evaluate.h"
@@ -23,32 +24,71 @@ bool IsMoney(std::string_view counter) {
          !counter.starts_with(domain::kSupplyPrefix);
 }
 
+// What a receipt says beside the decision.
+struct Frame {
+  std::string settlement_id;  // empty: none
+  pb::SettlementState state = pb::SETTLEMENT_STATE_UNSPECIFIED;
+  std::string_view request_id;
+  std::optional<int64_t> booked_at_ms;
+  std::string booked_on;
+  std::string_view policy_revision;
+  int64_t catalog_revision = 0;
+  int64_t engine_revision = 0;
+  int64_t person_version = 0;
+  std::string replaces;
+};
+
+Frame FrameOf(const domain::SettlementRecord& record) {
+  Frame frame;
+  frame.settlement_id = record.id.ToString();
+  frame.state = pb::SETTLEMENT_STATE_SETTLED;
+  frame.request_id = record.request_id;
+  if (record.had_clock) {
+    frame.booked_at_ms = record.booked_at_ms;
+    frame.booked_on = domain::FormatDay(record.booked_on);
+  }
+  frame.policy_revision = record.policy_revision;
+  frame.catalog_revision = record.catalog_revision;
+  frame.engine_revision = record.engine_revision;
+  if (!record.persons.empty()) {
+    frame.person_version = record.persons.front().version;
+  }
+  if (record.replaces) frame.replaces = record.replaces->ToString();
+  return frame;
+}
+
+Frame FrameOf(const QuoteBasis& basis, const domain::Catalog& catalog) {
+  Frame frame;
+  frame.state = pb::SETTLEMENT_STATE_QUOTED;
+  frame.policy_revision = basis.policy_revision;
+  frame.catalog_revision = catalog.revision();
+  frame.engine_revision = domain::kEngineRevision;
+  frame.person_version = basis.person_version;
+  return frame;
+}
+
+void WritePay(std::string_view id, int64_t pay_fen, int field,
+              MessageWriter& receipt) {
+  MessageWriter out(receipt, field);
+  out.Text(pb::SchemePay::kSchemeIdFieldNumber, id);
+  out.Number(pb::SchemePay::kPayFenFieldNumber, pay_fen);
+}
+
 // A layer ran when its basis was read; what it paid is what it booked.
-void AddLayers(const Outcome& outcome, pb::Receipt& receipt) {
+void WriteLayers(const Outcome& outcome, MessageWriter& receipt) {
   for (const domain::Layer& layer : outcome.plan->layers) {
     const std::string basis = domain::BasisCounter(layer.id);
     const bool ran = std::any_of(
         outcome.reads.begin(), outcome.reads.end(),
         [&basis](const CounterRead& read) { return read.counter == basis; });
     if (!ran) continue;
-    pb::SchemePay& out = *receipt.add_by_layer();
-    out.set_scheme_id(layer.id);
     const std::string paid = domain::PaidCounter(layer.id);
     int64_t pay = 0;
     for (const Movement& movement : outcome.movements) {
       if (movement.counter == paid) pay += movement.amount;
     }
-    out.set_pay_fen(pay);
+    WritePay(layer.id, pay, pb::Receipt::kByLayerFieldNumber, receipt);
   }
-}
-
-void SetQuoteBasis(const QuoteBasis& basis, const domain::Catalog& catalog,
-                   pb::Receipt& receipt) {
-  receipt.set_state(pb::SETTLEMENT_STATE_QUOTED);
-  receipt.set_policy_revision(basis.policy_revision);
-  receipt.set_catalog_revision(catalog.revision());
-  receipt.set_engine_revision(domain::kEngineRevision);
-  receipt.set_person_version(basis.person_version);
 }
 
 const QuotedCounter* FindQuoted(const SettleAsk& ask,
@@ -86,31 +126,45 @@ void SetTime(int64_t unix_ms, google::protobuf::Timestamp& out) {
   out.set_nanos(static_cast<int32_t>(unix_ms % 1000 * 1'000'000));
 }
 
+namespace {
+
+std::string TotalsBytes(const domain::Totals& totals) {
+  using Field = pb::Totals;
+  std::string bytes;
+  MessageWriter out(bytes);
+  out.Number(Field::kGrossFenFieldNumber, totals.gross.fen);
+  out.Number(Field::kOwnExpenseFenFieldNumber, totals.own_expense.fen);
+  out.Number(Field::kOverLimitFenFieldNumber, totals.over_limit.fen);
+  out.Number(Field::kPreselfFenFieldNumber, totals.preself.fen);
+  out.Number(Field::kInScopeFenFieldNumber, totals.in_scope.fen);
+  out.Number(Field::kDeductibleFenFieldNumber, totals.deductible.fen);
+  out.Number(Field::kSchemePayFenFieldNumber, totals.scheme_pay.fen);
+  out.Number(Field::kCriticalIllnessFenFieldNumber,
+             totals.critical_illness.fen);
+  out.Number(Field::kLargeAmountFenFieldNumber, totals.large_amount.fen);
+  out.Number(Field::kMedicalAssistanceFenFieldNumber,
+             totals.medical_assistance.fen);
+  out.Number(Field::kCommercialFenFieldNumber, totals.commercial.fen);
+  out.Number(Field::kFundPayFenFieldNumber, totals.fund_pay.fen);
+  out.Number(Field::kPersonalFenFieldNumber, totals.personal.fen);
+  out.Number(Field::kAccountFenFieldNumber, totals.account.fen);
+  out.Number(Field::kFamilyAccountFenFieldNumber, totals.family_account.fen);
+  out.Number(Field::kCashFenFieldNumber, totals.cash.fen);
+  return bytes;
+}
+
+}  // namespace
+
 pb::Totals TotalsToProto(const domain::Totals& totals) {
   pb::Totals out;
-  out.set_gross_fen(totals.gross.fen);
-  out.set_own_expense_fen(totals.own_expense.fen);
-  out.set_over_limit_fen(totals.over_limit.fen);
-  out.set_preself_fen(totals.preself.fen);
-  out.set_in_scope_fen(totals.in_scope.fen);
-  out.set_deductible_fen(totals.deductible.fen);
-  out.set_scheme_pay_fen(totals.scheme_pay.fen);
-  out.set_critical_illness_fen(totals.critical_illness.fen);
-  out.set_large_amount_fen(totals.large_amount.fen);
-  out.set_medical_assistance_fen(totals.medical_assistance.fen);
-  out.set_commercial_fen(totals.commercial.fen);
-  out.set_fund_pay_fen(totals.fund_pay.fen);
-  out.set_personal_fen(totals.personal.fen);
-  out.set_account_fen(totals.account.fen);
-  out.set_family_account_fen(totals.family_account.fen);
-  out.set_cash_fen(totals.cash.fen);
+  out.ParseFromString(TotalsBytes(totals));
   return out;
 }
 
-void AddMovements(
-    std::string_view person_id, absl::Span<const Movement> movements,
-    absl::Span<const CounterRead> reads,
-    google::protobuf::RepeatedPtrField<pb::CounterMovement>* out) {
+void WriteMovements(std::string_view person_id,
+                    absl::Span<const Movement> movements,
+                    absl::Span<const CounterRead> reads, int field,
+                    MessageWriter& outer) {
   struct Row {
     int32_t year;
     std::string_view counter;
@@ -138,114 +192,136 @@ void AddMovements(
     return std::tie(a.year, a.counter) < std::tie(b.year, b.counter);
   });
   for (const Row& row : rows) {
-    pb::CounterMovement& added = *out->Add();
-    added.mutable_person_id()->assign(person_id);
-    added.set_year(row.year);
-    added.mutable_counter()->assign(row.counter);
-    added.set_before_fen(row.before);
-    added.set_delta_fen(row.delta);
+    MessageWriter out(outer, field);
+    out.Text(pb::CounterMovement::kPersonIdFieldNumber, person_id);
+    out.Number(pb::CounterMovement::kYearFieldNumber, row.year);
+    out.Text(pb::CounterMovement::kCounterFieldNumber, row.counter);
+    out.Number(pb::CounterMovement::kBeforeFenFieldNumber, row.before);
+    out.Number(pb::CounterMovement::kDeltaFenFieldNumber, row.delta);
   }
 }
 
-void AddAccountPayments(
-    absl::Span<const Movement> movements,
-    google::protobuf::RepeatedPtrField<pb::AccountPayment>* out) {
+void WriteAccountPayments(absl::Span<const Movement> movements, int field,
+                          MessageWriter& outer) {
   for (const Movement& movement : movements) {
     if (movement.counter != domain::kAccountCounter) continue;
-    pb::AccountPayment& added = *out->Add();
-    added.set_person_id(movement.person_id);
-    added.set_paid_fen(-movement.amount);
+    MessageWriter out(outer, field);
+    out.Text(pb::AccountPayment::kPersonIdFieldNumber, movement.person_id);
+    out.Number(pb::AccountPayment::kPaidFenFieldNumber, -movement.amount);
   }
 }
 
 namespace {
 
-// Into an empty receipt.
-void FillReceipt(const domain::Claim& claim, const Outcome& outcome,
-                 const domain::Catalog& catalog, pb::Receipt& receipt) {
-  receipt.set_person_id(claim.person_id);
-  receipt.set_institution_id(claim.institution_id);
-  receipt.set_encounter_id(claim.encounter_id);
-  receipt.set_service_date(domain::FormatDay(claim.service_date));
-  receipt.set_pooling_region(outcome.region);
-  receipt.set_insurance_type(ToProto(outcome.insurance));
-  receipt.set_person_category(ToProto(outcome.category));
-  *receipt.mutable_totals() = TotalsToProto(outcome.totals);
-  for (const domain::SchemePay& pay : outcome.by_scheme) {
-    pb::SchemePay& out = *receipt.add_by_scheme();
-    out.set_scheme_id(
-        outcome.plan->schemes[static_cast<size_t>(pay.scheme)].id);
-    out.set_pay_fen(pay.pay.fen);
+using Field = pb::Receipt;
+
+// Up to the sums.
+void WriteHead(const domain::Claim& claim, const Outcome& outcome,
+               const Frame& frame, MessageWriter& out) {
+  out.Text(Field::kSettlementIdFieldNumber, frame.settlement_id);
+  out.Number(Field::kStateFieldNumber, frame.state);
+  out.Text(Field::kRequestIdFieldNumber, frame.request_id);
+  out.Text(Field::kPersonIdFieldNumber, claim.person_id);
+  out.Text(Field::kInstitutionIdFieldNumber, claim.institution_id);
+  out.Text(Field::kEncounterIdFieldNumber, claim.encounter_id);
+  out.Text(Field::kServiceDateFieldNumber,
+           domain::FormatDay(claim.service_date));
+  if (frame.booked_at_ms) {
+    google::protobuf::Timestamp booked_at;
+    SetTime(*frame.booked_at_ms, booked_at);
+    out.Message(Field::kBookedAtFieldNumber, booked_at.SerializeAsString());
   }
-  AddLayers(outcome, receipt);
-  AddLines(claim, outcome, catalog, receipt);
-  AddSteps(claim, outcome, receipt);
-  AddMovements(claim.person_id, outcome.movements, outcome.reads,
-               receipt.mutable_movements());
-  AddAccountPayments(outcome.movements, receipt.mutable_account_payments());
-  receipt.set_origin(ToProto(claim.origin));
+  out.Text(Field::kBookedOnFieldNumber, frame.booked_on);
+  out.Text(Field::kPoolingRegionFieldNumber, outcome.region);
+  out.Number(Field::kInsuranceTypeFieldNumber, ToProto(outcome.insurance));
+  out.Number(Field::kPersonCategoryFieldNumber, ToProto(outcome.category));
+  out.Message(Field::kTotalsFieldNumber, TotalsBytes(outcome.totals));
 }
 
-// The receipt of a thread's `response`, empty, with the memory of those before
-// it: most of what it would cost to make one is allocating it. A thread keeps
-// as much as its largest receipt took.
-template <typename Response>
-pb::Receipt& EmptyReceipt(Response& response) {
-  pb::Receipt& receipt = *response.mutable_receipt();
-  receipt.Clear();  // Clear() of the response would free it.
-  return receipt;
+// After what accounts paid.
+void WriteTail(const domain::Claim& claim, const Frame& frame,
+               MessageWriter& out) {
+  out.Text(Field::kPolicyRevisionFieldNumber, frame.policy_revision);
+  out.Number(Field::kCatalogRevisionFieldNumber, frame.catalog_revision);
+  out.Number(Field::kEngineRevisionFieldNumber, frame.engine_revision);
+  out.Number(Field::kPersonVersionFieldNumber, frame.person_version);
+  out.Number(Field::kOriginFieldNumber, ToProto(claim.origin));
+  out.Text(Field::kReplacesFieldNumber, frame.replaces);
+}
+
+void WriteReceipt(const domain::Claim& claim, const Outcome& outcome,
+                  const domain::Catalog& catalog, const Frame& frame,
+                  MessageWriter& out) {
+  WriteHead(claim, outcome, frame, out);
+  for (const domain::SchemePay& pay : outcome.by_scheme) {
+    WritePay(outcome.plan->schemes[static_cast<size_t>(pay.scheme)].id,
+             pay.pay.fen, Field::kBySchemeFieldNumber, out);
+  }
+  WriteLayers(outcome, out);
+  WriteLines(claim, outcome, catalog, out);
+  WriteSteps(claim, outcome, out);
+  WriteFlags(claim, outcome, out);
+  WriteAllRemaining(outcome, out);
+  WriteMovements(claim.person_id, outcome.movements, outcome.reads,
+                 Field::kMovementsFieldNumber, out);
+  WriteAccountPayments(outcome.movements, Field::kAccountPaymentsFieldNumber,
+                       out);
+  WriteTail(claim, frame, out);
+}
+
+// A receipt's bytes as this thread's last ones, so that they are not moved to
+// larger memory again and again as they grow.
+std::string ReplyBytes(int field, const domain::Claim& claim,
+                       const Outcome& outcome, const domain::Catalog& catalog,
+                       const Frame& frame) {
+  thread_local std::string bytes;
+  bytes.clear();
+  MessageWriter response(bytes);
+  if (frame.state == pb::SETTLEMENT_STATE_SETTLED) {
+    response.Number(pb::SettleResponse::kOutcomeFieldNumber,
+                    pb::SETTLE_OUTCOME_SETTLED);
+  }
+  {
+    MessageWriter receipt(response, field);
+    WriteReceipt(claim, outcome, catalog, frame, receipt);
+  }
+  return bytes;
 }
 
 }  // namespace
 
 pb::Receipt ReceiptOf(const domain::Claim& claim, const Outcome& outcome,
                       const domain::Catalog& catalog) {
+  std::string bytes;
+  MessageWriter writer(bytes);
+  WriteReceipt(claim, outcome, catalog, {}, writer);
   pb::Receipt receipt;
-  FillReceipt(claim, outcome, catalog, receipt);
+  receipt.ParseFromString(bytes);
   return receipt;
 }
 
 std::string SettleReply(const domain::SettlementRecord& record,
                         const Outcome& outcome,
                         const domain::Catalog& catalog) {
-  thread_local pb::SettleResponse response;
-  response.set_outcome(pb::SETTLE_OUTCOME_SETTLED);
-  pb::Receipt& receipt = EmptyReceipt(response);
-  FillReceipt(record.claim, outcome, catalog, receipt);
-  receipt.set_settlement_id(record.id.ToString());
-  receipt.set_state(pb::SETTLEMENT_STATE_SETTLED);
-  receipt.set_request_id(record.request_id);
-  if (record.had_clock) {
-    SetTime(record.booked_at_ms, *receipt.mutable_booked_at());
-    receipt.set_booked_on(domain::FormatDay(record.booked_on));
-  }
-  receipt.set_policy_revision(record.policy_revision);
-  receipt.set_catalog_revision(record.catalog_revision);
-  receipt.set_engine_revision(record.engine_revision);
-  if (!record.persons.empty()) {
-    receipt.set_person_version(record.persons.front().version);
-  }
-  if (record.replaces) receipt.set_replaces(record.replaces->ToString());
-  return response.SerializeAsString();
+  return ReplyBytes(pb::SettleResponse::kReceiptFieldNumber, record.claim,
+                    outcome, catalog, FrameOf(record));
 }
 
 std::string QuoteReply(const domain::Claim& claim, const Outcome& outcome,
                        const domain::Catalog& catalog,
                        const QuoteBasis& basis) {
-  thread_local pb::QuoteResponse response;
-  pb::Receipt& receipt = EmptyReceipt(response);
-  FillReceipt(claim, outcome, catalog, receipt);
-  SetQuoteBasis(basis, catalog, receipt);
-  return response.SerializeAsString();
+  return ReplyBytes(pb::QuoteResponse::kReceiptFieldNumber, claim, outcome,
+                    catalog, FrameOf(basis, catalog));
 }
 
 std::string StaleReply(const SettleAsk& ask, const Outcome& outcome,
                        const domain::Catalog& catalog,
                        const QuoteBasis& basis) {
+  pb::QuoteResponse quote;
+  quote.ParseFromString(QuoteReply(ask.claim, outcome, catalog, basis));
   pb::SettleResponse response;
   response.set_outcome(pb::SETTLE_OUTCOME_QUOTE_STALE);
-  *response.mutable_receipt() = ReceiptOf(ask.claim, outcome, catalog);
-  SetQuoteBasis(basis, catalog, *response.mutable_receipt());
+  *response.mutable_receipt() = std::move(*quote.mutable_receipt());
   AddMoved(ask, response.receipt(), response);
   return response.SerializeAsString();
 }

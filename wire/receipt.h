@@ -13,6 +13,7 @@
 #include "onestop/v1/receipt.pb.h"
 #include "onestop/v1/settlement.pb.h"
 #include "wire/claim.h"
+#include "wire/message_writer.h"
 
 namespace onestop::wire {
 
@@ -46,18 +47,17 @@ pb::Receipt ReceiptOf(const domain::Claim& claim,
                       const domain::Catalog& catalog);
 
 pb::Totals TotalsToProto(const domain::Totals& totals);
-// Movements and reads of money, in order of year and counter; the person's own
-// alone: a relative's balance is not the patient's to see, what it paid is in
-// account_payments.
-void AddMovements(std::string_view person_id,
-                  absl::Span<const domain::Movement> movements,
-                  absl::Span<const domain::CounterRead> reads,
-                  google::protobuf::RepeatedPtrField<pb::CounterMovement>* out);
-void SetTime(int64_t unix_ms, google::protobuf::Timestamp& out);
+// The repeated `field` of `outer`: movements and reads of money, in order of
+// year and counter; the person's own alone: a relative's balance is not the
+// patient's to see, what it paid is in account_payments.
+void WriteMovements(std::string_view person_id,
+                    absl::Span<const domain::Movement> movements,
+                    absl::Span<const domain::CounterRead> reads, int field,
+                    MessageWriter& outer);
 // What each account paid, in the order of the movements: own first.
-void AddAccountPayments(
-    absl::Span<const domain::Movement> movements,
-    google::protobuf::RepeatedPtrField<pb::AccountPayment>* out);
+void WriteAccountPayments(absl::Span<const domain::Movement> movements,
+                          int field, MessageWriter& outer);
+void SetTime(int64_t unix_ms, google::protobuf::Timestamp& out);
 
 }  // namespace onestop::wire
 

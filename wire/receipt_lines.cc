@@ -12,55 +12,97 @@ using domain::Item;
 using domain::LineResult;
 using domain::Plan;
 
-// What the catalog says of the item on the service date (docs/rules.md section
-// 2).
-void AddItem(const Item& item, domain::Day day, pb::ReceiptLine& out) {
-  out.set_item_name(item.name);
-  const bool negotiated = item.NegotiatedOn(day);
-  out.set_item_class(item.DelistedOn(day) ? pb::ITEM_CLASS_OWN_EXPENSE
-                                          : ToProto(item.item_class));
-  out.set_negotiated(negotiated);
-  out.set_centrally_procured(item.centrally_procured);
+using Line = pb::ReceiptLine;
+
+// What the catalog says of the item on the service
+// date (docs/rules.md section 2).
+struct ShownItem {
+  const Item* item = nullptr;  // nullptr: the catalog does not have it
+  bool negotiated = false;
+  pb::ItemClass item_class = pb::ITEM_CLASS_UNSPECIFIED;
+  std::string payment_standard;
+};
+
+ShownItem Show(const Item* item, domain::Day day) {
+  ShownItem shown;
+  shown.item = item;
+  if (item == nullptr) return shown;
+  shown.negotiated = item->NegotiatedOn(day);
+  shown.item_class = item->DelistedOn(day) ? pb::ITEM_CLASS_OWN_EXPENSE
+                                           : ToProto(item->item_class);
   const domain::DatedPrice* price = domain::PriceOn(
-      negotiated || item.centrally_procured ? item.standards : item.listing,
+      shown.negotiated || item->centrally_procured ? item->standards
+                                                   : item->listing,
       day);
   if (price != nullptr) {
-    out.set_payment_standard(domain::FormatUnitPrice(price->price));
+    shown.payment_standard = domain::FormatUnitPrice(price->price);
   }
+  return shown;
 }
 
-void AddAmounts(const LineResult& result, pb::ReceiptLine& out) {
-  out.set_gross_fen(result.gross.fen);
-  out.set_allowed_fen(result.allowed.fen);
-  out.set_over_limit_fen(result.over_limit.fen);
-  out.set_own_expense_fen(result.own_expense.fen);
-  out.set_preself_fen(result.preself.fen);
-  out.set_in_scope_fen(result.in_scope.fen);
-  out.set_preself_ratio_bp(result.preself_ratio.basis_points);
+void WriteAmounts(const LineResult& result, const ShownItem& shown,
+                  MessageWriter& out) {
+  out.Number(Line::kGrossFenFieldNumber, result.gross.fen);
+  out.Number(Line::kAllowedFenFieldNumber, result.allowed.fen);
+  out.Number(Line::kOverLimitFenFieldNumber, result.over_limit.fen);
+  out.Number(Line::kOwnExpenseFenFieldNumber, result.own_expense.fen);
+  out.Number(Line::kPreselfFenFieldNumber, result.preself.fen);
+  out.Number(Line::kInScopeFenFieldNumber, result.in_scope.fen);
+  out.Text(Line::kPaymentStandardFieldNumber, shown.payment_standard);
+  out.Number(Line::kPreselfRatioBpFieldNumber,
+             result.preself_ratio.basis_points);
+  out.Number(Line::kItemClassFieldNumber, shown.item_class);
+  out.Bool(Line::kNegotiatedFieldNumber, shown.negotiated);
+  out.Bool(Line::kCentrallyProcuredFieldNumber,
+           shown.item != nullptr && shown.item->centrally_procured);
 }
 
-void AddSchemes(const Plan& plan, const LineResult& result,
-                pb::ReceiptLine& out) {
-  out.set_first_scheme(SchemeId(plan, result.first_scheme));
+void WriteShare(const Plan& plan, const domain::SchemeShare& share,
+                MessageWriter& line) {
+  MessageWriter out(line, Line::kPaysFieldNumber);
+  out.Text(pb::LinePay::kSchemeIdFieldNumber, SchemeId(plan, share.scheme));
+  out.Number(pb::LinePay::kBaseFenFieldNumber, share.base.fen);
+  out.Number(pb::LinePay::kDeductibleFenFieldNumber, share.deductible.fen);
+  out.Number(pb::LinePay::kAbsorbedFenFieldNumber, share.absorbed.fen);
+  out.Number(pb::LinePay::kPayFenFieldNumber, share.pay.fen);
+  out.Number(pb::LinePay::kOverflowFenFieldNumber, share.overflow.fen);
+}
+
+void WriteSchemes(const Plan& plan, const LineResult& result,
+                  MessageWriter& out) {
+  out.Text(Line::kFirstSchemeFieldNumber, SchemeId(plan, result.first_scheme));
   for (const domain::PassedOver& passed : result.passed_over) {
-    pb::PassedOver& added = *out.add_passed_over();
-    added.set_scheme_id(SchemeId(plan, passed.scheme));
-    added.mutable_reason()->assign(domain::Name(passed.reason));
+    MessageWriter added(out, Line::kPassedOverFieldNumber);
+    added.Text(pb::PassedOver::kSchemeIdFieldNumber,
+               SchemeId(plan, passed.scheme));
+    added.Text(pb::PassedOver::kReasonFieldNumber, domain::Name(passed.reason));
   }
   for (const domain::SchemeShare& share : result.shares) {
-    pb::LinePay& added = *out.add_pays();
-    added.set_scheme_id(SchemeId(plan, share.scheme));
-    added.set_base_fen(share.base.fen);
-    added.set_deductible_fen(share.deductible.fen);
-    added.set_absorbed_fen(share.absorbed.fen);
-    added.set_pay_fen(share.pay.fen);
-    added.set_overflow_fen(share.overflow.fen);
+    WriteShare(plan, share, out);
   }
-  out.set_scheme_pay_fen(result.SchemePay().fen);
-  out.set_disease(result.disease);
-  out.set_feeds_layers(
+  out.Number(Line::kSchemePayFenFieldNumber, result.SchemePay().fen);
+  out.Text(Line::kDiseaseFieldNumber, result.disease);
+  out.Bool(
+      Line::kFeedsLayersFieldNumber,
       result.first_scheme >= 0 &&
-      plan.schemes[static_cast<size_t>(result.first_scheme)].feeds_layers);
+          plan.schemes[static_cast<size_t>(result.first_scheme)].feeds_layers);
+}
+
+void WriteLine(const Plan& plan, const domain::ClaimLine& line,
+               const LineResult& result, const ShownItem& shown,
+               MessageWriter& receipt) {
+  MessageWriter out(receipt, pb::Receipt::kLinesFieldNumber);
+  out.Text(Line::kLineIdFieldNumber, line.line_id);
+  out.Text(Line::kItemCodeFieldNumber, line.item_code);
+  if (shown.item != nullptr) {
+    out.Text(Line::kItemNameFieldNumber, shown.item->name);
+  }
+  out.Text(Line::kSenderItemCodeFieldNumber, line.sender_item_code);
+  out.Text(Line::kQuantityFieldNumber, domain::FormatQuantity(line.quantity));
+  WriteAmounts(result, shown, out);
+  WriteSchemes(plan, result, out);
+  out.Text(Line::kInvoiceNumberFieldNumber, line.invoice_number);
+  out.Text(Line::kOperatorIdFieldNumber, line.operator_id);
 }
 
 }  // namespace
@@ -70,29 +112,23 @@ const std::string& SchemeId(const Plan& plan, int scheme) {
   return scheme < 0 ? kNone : plan.schemes[static_cast<size_t>(scheme)].id;
 }
 
-void AddLines(const domain::Claim& claim, const domain::Outcome& outcome,
-              const domain::Catalog& catalog, pb::Receipt& receipt) {
-  receipt.mutable_lines()->Reserve(static_cast<int>(claim.lines.size()));
+void WriteLines(const domain::Claim& claim, const domain::Outcome& outcome,
+                const domain::Catalog& catalog, MessageWriter& receipt) {
   for (size_t i = 0; i < claim.lines.size(); ++i) {
     const domain::ClaimLine& line = claim.lines[i];
-    const LineResult& result = outcome.lines[i];
-    pb::ReceiptLine& out = *receipt.add_lines();
-    out.set_line_id(line.line_id);
-    out.set_item_code(line.item_code);
-    out.set_sender_item_code(line.sender_item_code);
-    out.set_invoice_number(line.invoice_number);
-    out.set_operator_id(line.operator_id);
-    out.set_quantity(domain::FormatQuantity(line.quantity));
-    if (const Item* item = catalog.FindItem(line.item_code)) {
-      AddItem(*item, claim.service_date, out);
-    }
-    AddAmounts(result, out);
-    AddSchemes(*outcome.plan, result, out);
-    if (result.out_of_indication) {
-      pb::Flag& flag = *receipt.add_flags();
-      flag.set_code("OUT_OF_INDICATION");
-      flag.set_line_id(line.line_id);
-    }
+    const Item* item = catalog.FindItem(line.item_code);
+    WriteLine(*outcome.plan, line, outcome.lines[i],
+              Show(item, claim.service_date), receipt);
+  }
+}
+
+void WriteFlags(const domain::Claim& claim, const domain::Outcome& outcome,
+                MessageWriter& receipt) {
+  for (size_t i = 0; i < claim.lines.size(); ++i) {
+    if (!outcome.lines[i].out_of_indication) continue;
+    MessageWriter flag(receipt, pb::Receipt::kFlagsFieldNumber);
+    flag.Text(pb::Flag::kCodeFieldNumber, "OUT_OF_INDICATION");
+    flag.Text(pb::Flag::kLineIdFieldNumber, claim.lines[i].line_id);
   }
 }
 

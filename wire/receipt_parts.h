@@ -9,26 +9,30 @@
 #include "domain/catalog.h"
 #include "domain/claim.h"
 #include "domain/outcome.h"
-#include "google/protobuf/repeated_field.h"
 #include "onestop/v1/receipt.pb.h"
+#include "wire/message_writer.h"
 
 namespace onestop::wire {
 
 namespace pb = ::onestop::v1;
 
-// lines and flags. receipt_lines.cc
-void AddLines(const domain::Claim& claim, const domain::Outcome& outcome,
-              const domain::Catalog& catalog, pb::Receipt& receipt);
-// steps and remaining. receipt_steps.cc
-void AddSteps(const domain::Claim& claim, const domain::Outcome& outcome,
-              pb::Receipt& receipt);
+// In the order of a receipt's fields: lines, steps, flags, remaining.
+// receipt_lines.cc, receipt_steps.cc
+void WriteLines(const domain::Claim& claim, const domain::Outcome& outcome,
+                const domain::Catalog& catalog, MessageWriter& receipt);
+void WriteSteps(const domain::Claim& claim, const domain::Outcome& outcome,
+                MessageWriter& receipt);
+void WriteFlags(const domain::Claim& claim, const domain::Outcome& outcome,
+                MessageWriter& receipt);
+void WriteAllRemaining(const domain::Outcome& outcome, MessageWriter& receipt);
 
 // A scheme's id; empty for -1. receipt_lines.cc
 const std::string& SchemeId(const domain::Plan& plan, int scheme);
-// What is left of deductibles and caps. receipt_steps.cc
-void AddRemaining(const domain::Plan& plan,
-                  absl::Span<const domain::Remaining> remaining,
-                  google::protobuf::RepeatedPtrField<pb::Remaining>* out);
+// What is left of deductibles and caps, as the repeated `field` of `outer`.
+// receipt_steps.cc
+void WriteRemaining(const domain::Plan& plan,
+                    absl::Span<const domain::Remaining> remaining, int field,
+                    MessageWriter& outer);
 
 }  // namespace onestop::wire
 

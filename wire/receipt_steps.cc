@@ -48,30 +48,36 @@ bool HasRatio(StepKind kind) {
          kind == StepKind::kLayerPay;
 }
 
-void AddStep(const domain::Claim& claim, const Plan& plan,
-             const domain::Step& step, pb::Step& out) {
-  out.set_kind(ToProto(step.kind));
+void WriteStep(const domain::Claim& claim, const Plan& plan,
+               const domain::Step& step, MessageWriter& receipt) {
+  MessageWriter out(receipt, pb::Receipt::kStepsFieldNumber);
+  out.Number(pb::Step::kKindFieldNumber, ToProto(step.kind));
   const std::string& rule = IdOf(plan, step.scheme, step.layer);
-  out.mutable_rule_id()->assign(rule.empty() ? RuleOf(step.kind)
-                                             : std::string_view(rule));
-  out.set_group(step.key);
+  out.Text(pb::Step::kRuleIdFieldNumber,
+           rule.empty() ? RuleOf(step.kind) : std::string_view(rule));
+  out.Text(pb::Step::kGroupFieldNumber, step.key);
   for (const int line : step.lines) {
-    out.add_line_ids(claim.lines[static_cast<size_t>(line)].line_id);
+    out.RepeatedText(pb::Step::kLineIdsFieldNumber,
+                     claim.lines[static_cast<size_t>(line)].line_id);
   }
-  out.set_before_fen(step.before.fen);
-  out.set_taken_fen(step.amount.fen);
-  out.set_after_fen(step.after.fen);
-  if (HasRatio(step.kind)) out.set_ratio_bp(step.ratio.basis_points);
+  out.Number(pb::Step::kBeforeFenFieldNumber, step.before.fen);
+  out.Number(pb::Step::kTakenFenFieldNumber, step.amount.fen);
+  out.Number(pb::Step::kAfterFenFieldNumber, step.after.fen);
+  if (HasRatio(step.kind)) {
+    out.Present(pb::Step::kRatioBpFieldNumber, step.ratio.basis_points);
+  }
   if (!step.counter.empty()) {
-    out.set_counter(step.counter);
-    out.set_counter_before_fen(step.counter_before.fen);
-    out.set_counter_after_fen(step.counter_after.fen);
+    out.Text(pb::Step::kCounterFieldNumber, step.counter);
+    out.Number(pb::Step::kCounterBeforeFenFieldNumber, step.counter_before.fen);
+    out.Number(pb::Step::kCounterAfterFenFieldNumber, step.counter_after.fen);
   }
-  if (step.limit != domain::kNoLimit) out.set_limit_fen(step.limit.fen);
-  out.set_to_rule_id(IdOf(plan, step.to_scheme, -1));
+  if (step.limit != domain::kNoLimit) {
+    out.Present(pb::Step::kLimitFenFieldNumber, step.limit.fen);
+  }
+  out.Text(pb::Step::kToRuleIdFieldNumber, IdOf(plan, step.to_scheme, -1));
   if (step.source != nullptr) {
-    out.set_basis(step.source->text);
-    out.set_assumed(step.source->assumed);
+    out.Text(pb::Step::kBasisFieldNumber, step.source->text);
+    out.Bool(pb::Step::kAssumedFieldNumber, step.source->assumed);
   }
 }
 
@@ -86,34 +92,36 @@ pb::RemainingKind KindOf(const domain::Remaining& remaining) {
 
 }  // namespace
 
-void AddRemaining(const Plan& plan,
-                  absl::Span<const domain::Remaining> remaining,
-                  google::protobuf::RepeatedPtrField<pb::Remaining>* out) {
+void WriteRemaining(const Plan& plan,
+                    absl::Span<const domain::Remaining> remaining, int field,
+                    MessageWriter& outer) {
   for (const domain::Remaining& left : remaining) {
-    pb::Remaining& added = *out->Add();
-    added.set_counter(left.counter);
-    added.set_kind(KindOf(left));
-    added.set_rule_id(IdOf(plan, left.scheme, left.layer));
-    added.set_limit_fen(left.limit.fen);
-    added.set_used_fen(left.used.fen);
-    added.set_left_fen(left.Left().fen);
+    MessageWriter out(outer, field);
+    out.Text(pb::Remaining::kCounterFieldNumber, left.counter);
+    out.Number(pb::Remaining::kKindFieldNumber, KindOf(left));
+    out.Text(pb::Remaining::kRuleIdFieldNumber,
+             IdOf(plan, left.scheme, left.layer));
+    out.Number(pb::Remaining::kLimitFenFieldNumber, left.limit.fen);
+    out.Number(pb::Remaining::kUsedFenFieldNumber, left.used.fen);
+    out.Number(pb::Remaining::kLeftFenFieldNumber, left.Left().fen);
   }
 }
 
-void AddSteps(const domain::Claim& claim, const Outcome& outcome,
-              pb::Receipt& receipt) {
-  const Plan& plan = *outcome.plan;
-  receipt.mutable_steps()->Reserve(static_cast<int>(outcome.steps.size()));
+void WriteSteps(const domain::Claim& claim, const Outcome& outcome,
+                MessageWriter& receipt) {
   for (const domain::Step& step : outcome.steps) {
-    AddStep(claim, plan, step, *receipt.add_steps());
+    WriteStep(claim, *outcome.plan, step, receipt);
   }
-  AddRemaining(plan, outcome.remaining, receipt.mutable_remaining());
-  if (outcome.has_account) {
-    pb::Remaining& out = *receipt.add_remaining();
-    out.set_counter(std::string(domain::kAccountCounter));
-    out.set_kind(pb::REMAINING_KIND_ACCOUNT);
-    out.set_left_fen(outcome.account_balance.fen);
-  }
+}
+
+void WriteAllRemaining(const Outcome& outcome, MessageWriter& receipt) {
+  constexpr int kField = pb::Receipt::kRemainingFieldNumber;
+  WriteRemaining(*outcome.plan, outcome.remaining, kField, receipt);
+  if (!outcome.has_account) return;
+  MessageWriter out(receipt, kField);
+  out.Text(pb::Remaining::kCounterFieldNumber, domain::kAccountCounter);
+  out.Number(pb::Remaining::kKindFieldNumber, pb::REMAINING_KIND_ACCOUNT);
+  out.Number(pb::Remaining::kLeftFenFieldNumber, outcome.account_balance.fen);
 }
 
 }  // namespace onestop::wire

@@ -1,6 +1,8 @@
 // Builds the negative of a settlement from its record and its reply.
 #include "wire/reversal.h"
 
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "onestop/v1/settlement.pb.h"
 #include "wire/receipt.h"
@@ -36,9 +38,13 @@ void SetReversal(const domain::SettlementRecord& record,
     AddNegated(settled.receipt().by_scheme(), out.mutable_by_scheme());
     AddNegated(settled.receipt().by_layer(), out.mutable_by_layer());
   }
-  AddMovements(record.person_id, record.movements, record.reads,
-               out.mutable_movements());
-  AddAccountPayments(record.movements, out.mutable_account_payments());
+  std::string written;
+  MessageWriter writer(written);
+  WriteMovements(record.person_id, record.movements, record.reads,
+                 pb::Reversal::kMovementsFieldNumber, writer);
+  WriteAccountPayments(record.movements,
+                       pb::Reversal::kAccountPaymentsFieldNumber, writer);
+  out.MergeFromString(written);
   out.set_reason(note.reason);
   out.set_operator_id(note.operator_id);
   out.set_replaced_by(note.replaced_by);

@@ -102,6 +102,13 @@ void CheckReceipt(const pb::Receipt& receipt) {
   CheckSteps(receipt);
 }
 
+// Receipts are written by hand; not a byte differs from protobuf's own.
+void ExpectAsProtobufWrites(const std::string& reply) {
+  pb::SettleResponse response;
+  ASSERT_TRUE(response.ParseFromString(reply));
+  EXPECT_EQ(response.SerializeAsString(), reply) << response.DebugString();
+}
+
 // Decides the steps of one scenario in a Book.
 class Runner {
  public:
@@ -152,6 +159,7 @@ class Runner {
     domain::SettlementRecord& record = *decision->record;
     if (decision->kind == domain::SettleDecision::Kind::kSettled) {
       record.reply = SettleReply(record, decision->outcome, world_.catalog);
+      ExpectAsProtobufWrites(record.reply);
     }
     pb::SettleResponse response;
     response.ParseFromString(record.reply);
