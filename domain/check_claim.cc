@@ -2,6 +2,7 @@
 // row for all lines, in line order, before the next row.
 #include "domain/check_claim.h"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/limits.h"
@@ -120,16 +122,27 @@ absl::Status Row6Network(const Checked& c) {
                 {{"institution_id", c.visited->institution_id}});
 }
 
-absl::Status Row7Lines(const Checked& c) {
+bool LinesHaveTheirOwnIds(const Claim& claim) {
+  absl::InlinedVector<std::string_view, 16> ids;
+  for (const ClaimLine& line : claim.lines) ids.push_back(line.line_id);
+  std::sort(ids.begin(), ids.end());
+  return std::adjacent_find(ids.begin(), ids.end()) == ids.end();
+}
+
+// Of lines of which two have the same id.
+absl::Status FirstLineIdGivenTwice(const Claim& claim) {
   absl::flat_hash_set<std::string_view> seen;
-  for (const ClaimLine& line : c.claim.lines) {
-    if (!seen.insert(line.line_id).second) {
-      return MakeError(absl::StatusCode::kInvalidArgument,
-                       refusal::kDuplicateLine,
-                       absl::StrCat("two lines have the id ", line.line_id),
-                       {{"line_id", line.line_id}});
-    }
-  }
+  const auto twice = std::find_if(claim.lines.begin(), claim.lines.end(),
+                                  [&seen](const ClaimLine& line) {
+                                    return !seen.insert(line.line_id).second;
+                                  });
+  return MakeError(absl::StatusCode::kInvalidArgument, refusal::kDuplicateLine,
+                   absl::StrCat("two lines have the id ", twice->line_id),
+                   {{"line_id", twice->line_id}});
+}
+
+absl::Status Row7Lines(const Checked& c) {
+  if (!LinesHaveTheirOwnIds(c.claim)) return FirstLineIdGivenTwice(c.claim);
   for (const ClaimLine& line : c.claim.lines) {
     if (c.facts.catalog->FindItem(line.item_code) == nullptr) {
       return Unknown(
