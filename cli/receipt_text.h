@@ -1,5 +1,5 @@
-// A receipt, a reversal, a ledger or an eligibility answer as text that a
-// window clerk can read to a patient, in Chinese or English.
+// A receipt, a reversal, a ledger, a year or an eligibility answer as text that
+// a window clerk can read to a patient, in Chinese or English.
 #ifndef ONESTOP_CLI_RECEIPT_TEXT_H_
 #define ONESTOP_CLI_RECEIPT_TEXT_H_
 
@@ -32,6 +32,13 @@ std::string ReversalText(const ::onestop::v1::Reversal& reversal,
 std::string LedgerText(std::string_view person_id,
                        const ::onestop::v1::GetLedgerResponse& ledger,
                        const TextOptions& options);
+
+// What was used of each deductible and cap of a year, and of how much; `limits`
+// is what the person is entitled to at its end.
+std::string YearStatementText(
+    std::string_view person_id, int year,
+    const ::onestop::v1::GetEligibilityResponse& limits,
+    const ::onestop::v1::GetLedgerResponse& ledger, const TextOptions& options);
 
 // What a person is entitled to; the request says who and where.
 std::string EligibilityText(

@@ -53,6 +53,11 @@ void Print(const google::protobuf::Message& message,
     std::cout << ToJson(message) << std::flush;
     return;
   }
+  PrintText(options, text);
+}
+
+void PrintText(const OutputOptions& options,
+               const std::function<std::string(Language)>& text) {
   std::string_view separator = "";
   for (const Language language : LanguagesOf(options)) {
     std::cout << separator << text(language);

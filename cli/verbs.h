@@ -63,6 +63,9 @@ int Fail(const absl::Status& status, const OutputOptions& options);
 void Print(const google::protobuf::Message& message,
            const OutputOptions& options,
            const std::function<std::string(Language)>& text);
+// What `text` writes, once for each language.
+void PrintText(const OutputOptions& options,
+               const std::function<std::string(Language)>& text);
 
 // The policies of a folder, or (empty) those built into the program.
 absl::StatusOr<domain::Policy> LoadPolicy(const std::string& directory);
