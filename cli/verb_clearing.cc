@@ -244,8 +244,10 @@ void AddReading(CLI::App& clearing, Chosen& chosen) {
       ->type_name("ID");
   list->add_option("--region", listed->region, "Only of this pooling region")
       ->type_name("CODE");
-  AddWordOption(*list, "--state", listed->state, {"OPEN", "OVERDUE", "PAID"},
-                "Only what is left to pay, is overdue, is paid");
+  AddWordOption(*list, "--state", listed->state,
+                {"OPEN", "OVERDUE", "PAID", "OWED_BACK"},
+                "Only what is left to pay, is overdue, is paid, is owed by the "
+                "institution");
   auto [rows, explained] = AddClearingVerb(
       clearing, chosen, "settlements",
       "The settlements and reversals that a statement is made of",

@@ -21,6 +21,9 @@ namespace pb = ::onestop::v1;
 using storage::ClearingStatement;
 using storage::ClearingWrite;
 
+// A half-closed month is at most so far back: months are closed in order.
+constexpr int kMonthsLookedBack = 24;
+
 absl::Status Refused(std::string_view reason, std::string why) {
   return MakeError(absl::StatusCode::kFailedPrecondition, reason,
                    std::move(why));
@@ -52,7 +55,14 @@ absl::StatusOr<ClearingStatement> FindClosed(storage::Books& books,
                                              const wire::StatementAsk& ask) {
   ONESTOP_ASSIGN_OR_RETURN(const auto found,
                            books.FindStatement(ask.institution_id, ask.month));
-  if (!found || !found->closed_at_ms) return StatementUnknown(ask);
+  if (!found) return StatementUnknown(ask);
+  if (!found->closed_at_ms) {
+    return MakeError(
+        absl::StatusCode::kNotFound, "STATEMENT_UNKNOWN",
+        absl::StrCat(wire::FormatMonth(ask.month), " was cut as statement ",
+                     found->number,
+                     " and its closing cut short: close it again"));
+  }
   return *found;
 }
 
@@ -68,6 +78,23 @@ absl::Status OutOfOrder(const storage::CutResult& cut) {
                               " first: it holds what no statement counts."));
 }
 
+// A month that was cut and not closed would be overlooked if the next were.
+absl::Status CheckNoneIsHalfClosed(storage::Books& books,
+                                   const std::string& institution_id,
+                                   domain::Day month) {
+  for (int back = 0; back < kMonthsLookedBack; ++back) {
+    month = storage::FirstOfMonth(month - 1);
+    ONESTOP_ASSIGN_OR_RETURN(const auto found,
+                             books.FindStatement(institution_id, month));
+    if (!found) continue;
+    if (found->closed_at_ms) return absl::OkStatus();
+    return Refused("MONTH_OUT_OF_ORDER",
+                   absl::StrCat("Close ", wire::FormatMonth(month),
+                                " first: its closing was cut short."));
+  }
+  return absl::OkStatus();
+}
+
 // Cuts the month unless that was done before.
 absl::StatusOr<ClearingStatement> CutMonth(storage::Books& books,
                                            const wire::CloseMonthAsk& ask) {
@@ -79,6 +106,8 @@ absl::StatusOr<ClearingStatement> CutMonth(storage::Books& books,
   ONESTOP_ASSIGN_OR_RETURN(
       auto known, books.FindStatement(asked.institution_id, asked.month));
   if (!known) {
+    ONESTOP_RETURN_IF_ERROR(
+        CheckNoneIsHalfClosed(books, asked.institution_id, asked.month));
     ONESTOP_RETURN_IF_ERROR(WaitForBooks(books));
     ONESTOP_ASSIGN_OR_RETURN(const storage::CutResult cut, books.Cut(asked));
     if (cut.statement.number == 0) return OutOfOrder(cut);
@@ -87,8 +116,12 @@ absl::StatusOr<ClearingStatement> CutMonth(storage::Books& books,
   if (ask.due_on && *ask.due_on != known->due_on) {
     return Refused(
         "MONTH_CLOSED",
-        absl::StrCat("The month is closed as statement ", known->number,
-                     ", due on ", domain::FormatDay(known->due_on), "."));
+        absl::StrCat("The month was cut as statement ", known->number,
+                     ", due on ", domain::FormatDay(known->due_on),
+                     known->closed_at_ms
+                         ? ", and closed."
+                         : "; its closing was cut short: close it with that "
+                           "due date."));
   }
   return *known;
 }

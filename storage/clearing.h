@@ -222,7 +222,7 @@ enum class ClearingWrite : uint8_t {
   kTooMuch,  // a payment: more than is left to pay
 };
 
-enum class DueState : uint8_t { kAny, kOpen, kOverdue, kPaid };
+enum class DueState : uint8_t { kAny, kOpen, kOverdue, kPaid, kOwedBack };
 
 struct DueFilter {
   std::string institution_id;  // empty: any

@@ -278,7 +278,8 @@ inline constexpr Statement kListDue = {
     "   AND ($5::int8 = 0"
     "        OR ($5::int8 = 1 AND paid < payable)"
     "        OR ($5::int8 = 2 AND paid < payable AND due_on < $6::date)"
-    "        OR ($5::int8 = 3 AND paid >= payable))"
+    "        OR ($5::int8 = 3 AND paid >= payable AND payable >= 0)"
+    "        OR ($5::int8 = 4 AND payable < 0))"
     " ORDER BY statement_no, region LIMIT $9::int8"};
 
 }  // namespace onestop::storage::sql

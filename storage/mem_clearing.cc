@@ -372,7 +372,7 @@ absl::StatusOr<std::vector<DueRow>> MemBooks::ListDue(const DueFilter& filter,
     }
     const bool open = row.paid < row.payable;
     const bool wanted[] = {true, open, open && head.due_on < filter.today,
-                           !open};
+                           !open && row.payable >= 0, row.payable < 0};
     if (wanted[static_cast<int>(filter.state)] &&
         (filter.region.empty() || filter.region == row.region) &&
         std::pair(head.number, row.region) >

@@ -448,7 +448,16 @@ TEST_P(ClearingContract, AdjustmentsAreLinesOfTheirMonth) {
   const auto cut = books_->Cut(Asked(kMay));
   ASSERT_THAT(cut, IsOk());
   EXPECT_EQ(cut->first_open, kApril);
-  EXPECT_EQ(Content(Close(kApril)).payables[0].Payable(), -7);
+  const ClearingStatement april = Close(kApril);
+  EXPECT_EQ(Content(april).payables[0].Payable(), -7);
+  // What the institution owes is neither open nor paid.
+  for (const DueState state : {DueState::kOpen, DueState::kOverdue,
+                               DueState::kPaid, DueState::kOwedBack}) {
+    const auto due = books_->ListDue(
+        {kHospital, "", {kApril, kApril}, state, DayOf(2026, 1, 1)}, {}, 10);
+    ASSERT_THAT(due, IsOk());
+    EXPECT_EQ(due->size(), state == DueState::kOwedBack ? 1u : 0u);
+  }
 }
 
 TEST_P(ClearingContract, PaysWhatIsOwedAndNoMore) {
