@@ -43,9 +43,11 @@ SELECT i, DATE '{first}' + (i - 1) / ({rows} / {days} + 1) AS booked_on, reversa
               CASE i % 100 WHEN 0 THEN -1 ELSE 1 END AS sign) AS d"""
 LEDGER = """
 INSERT INTO book (institution_id, booked_on, record_id, person_id, request_id, kind,
-                  insurance, gross, fund_pay, account)
+                  insurance, region, gross, fund_pay, critical_illness, large_amount,
+                  medical_assistance, commercial, account, counts_in)
 SELECT '{institution}', booked_on, {record_id}, person_id, request_id,
-       1 + reversal::int, 1, gross, fund_pay, account
+       1 + reversal::int, 1, '530100', gross, fund_pay, 0, 0, 0, 0, account,
+       date_trunc('month', booked_on::timestamp)::date
   FROM {table} WHERE planted <> 2 ORDER BY i"""
 # In the order of time, as an institution's system writes them.
 BOOKS = """

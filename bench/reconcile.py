@@ -7,6 +7,7 @@ docs/benchmarks.md says how to read what comes out.
 """
 
 import argparse
+import concurrent.futures
 import contextlib
 import itertools
 import statistics
@@ -23,6 +24,7 @@ from stage import Stage, say
 from turns import closed_loop, shuffled
 
 SMALLER = 10  # times: what memory is compared with
+DIFFERENCES = 1  # the command's exit code when there are some
 LIMIT = 900  # seconds that one comparison may take
 WINDOW = "settle_p99_beside_reconcile"
 
@@ -53,6 +55,14 @@ def name_of(rows):
     return "reconcile_" + {1_000_000: "1m"}.get(rows, str(rows))
 
 
+def measure_differing(command):
+    """Seconds and peak of a comparison that finds what is planted."""
+    ended, seconds, peak = process.measure(command, LIMIT)
+    if ended != DIFFERENCES:
+        raise process.ProgramError("onestop reconcile ended with %d" % ended)
+    return seconds, peak
+
+
 class Reconcile:
     """One run: a server, the books of two institutions, comparisons."""
 
@@ -81,9 +91,7 @@ class Reconcile:
         """One comparison, and whether all was found that was planted."""
         found = self.stage.folder / "differences.csv"
         command = self.command(books, "--differences", found)
-        ended, seconds, peak = process.measure(command, LIMIT)
-        if ended != 1:
-            raise process.ProgramError("onestop reconcile ended with %d" % ended)
+        seconds, peak = measure_differing(command)
         wrong = books.missed(found)
         return {
             **{"calls_per_second": books.rows / seconds, "seconds": seconds},
@@ -136,20 +144,21 @@ def measure_elapsed(bench):
 
 @contextlib.contextmanager
 def comparing(bench):
-    """Comparisons run one after the other as long as the `with` block lasts."""
+    """Comparisons run one after the other as long as the `with` block lasts; all
+    of them must have compared."""
     done = threading.Event()
 
     def run():
         while not done.is_set():
-            process.measure(bench.command(bench.large), LIMIT)
+            measure_differing(bench.command(bench.large))
 
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        running = pool.submit(run)
+        try:
+            yield
+        finally:
+            done.set()
+        running.result()
 
 
 def measure_window(bench):
