@@ -8,12 +8,10 @@ SET LOCAL lock_timeout = '2s';
 
 -- The transaction that wrote the row. When no transaction with a lower number
 -- is running, the rows below it are all there: what was projected up to it is
--- whole. Rows from before this change have none.
+-- whole. Rows from before this change have none. (settlement_written finds them.)
 ALTER TABLE settlement ADD COLUMN written_by bigint;
 ALTER TABLE settlement
   ALTER COLUMN written_by SET DEFAULT pg_current_xact_id()::text::bigint;
-CREATE INDEX settlement_written ON settlement (written_by)
-  WHERE written_by IS NOT NULL;
 
 CREATE TABLE book (
   gross          bigint NOT NULL,
@@ -101,5 +99,8 @@ CREATE TABLE reconciliation_difference (
 COMMENT ON COLUMN reconciliation_difference.class IS
   '1 only in the ledger, 2 only in the books, 3 amounts differ, 5 twice in the
    books; 1 and 2 with other_day: the same row under two days';
+-- Finds what stands under two days.
+CREATE INDEX reconciliation_difference_record
+  ON reconciliation_difference (run_no, record_id);
 
 COMMIT;

@@ -21,6 +21,7 @@ SELECT 1 / (CASE WHEN count(*) = 5 THEN 1 ELSE 0 END) FROM pg_constraint
                      'reconciliation_bucket'::regclass,
                      'reconciliation_difference'::regclass)
     AND contype = 'p';
-SELECT 'settlement_written'::regclass, 'reconciliation_number'::regclass;
+SELECT 'reconciliation_number'::regclass,
+       'reconciliation_difference_record'::regclass;
 
 ROLLBACK;

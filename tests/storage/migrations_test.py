@@ -37,6 +37,13 @@ def psql(url, sql):
     return result.stdout.strip()
 
 
+# What is left of building an index beside those who use the table.
+HALF_BUILT = (
+    "UPDATE pg_index SET indisvalid = false"
+    " WHERE indexrelid = 'settlement_written'::regclass"
+)
+
+
 def changes():
     lines = (MIGRATIONS / "sqitch.plan").read_text(encoding="utf-8").splitlines()
     return [line.split()[0] for line in lines if line and line[0] not in "%@"]
@@ -130,9 +137,17 @@ class Migrations(unittest.TestCase):
             ("catalog", "DELETE FROM catalog_revision"),
             ("summaries", "ALTER INDEX posting_booked RESET (autosummarize)"),
             ("posting_caller", "ALTER TABLE posting DROP CONSTRAINT posting_pkey"),
+            ("settlement_written", HALF_BUILT),
         ):
             psql(self.url, damage)
             self.assertFalse(self.script("verify", change), damage)
+
+    def test_an_index_that_was_cut_short_is_built_again(self):
+        for change in changes():
+            self.assertTrue(self.script("deploy", change), change)
+        psql(self.url, HALF_BUILT)
+        self.assertTrue(self.script("deploy", "settlement_written"))
+        self.assertTrue(self.script("verify", "settlement_written"))
 
     def test_registered_at_is_filled_from_the_persons(self):
         """Records as they were stored before the table was there."""

@@ -13,8 +13,10 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 
 namespace onestop::storage {
 namespace {
@@ -100,7 +102,16 @@ TestDatabase::TestDatabase(std::string server_url)
   for (std::string line; std::getline(plan, line);) {
     if (line.empty() || line[0] == '%' || line[0] == '@') continue;
     const std::string change = line.substr(0, line.find(' '));
-    Execute(ReadFile(absl::StrCat(migrations, "deploy/", change, ".sql")));
+    const std::string script =
+        ReadFile(absl::StrCat(migrations, "deploy/", change, ".sql"));
+    if (absl::StrContains(script, "BEGIN;\n")) {
+      Execute(script);
+      continue;
+    }
+    // Sent together they would be one transaction.
+    for (const auto statement : absl::StrSplit(script, ";\n")) {
+      Execute(std::string(statement));
+    }
   }
 }
 
