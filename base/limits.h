@@ -69,6 +69,9 @@ inline constexpr size_t kMaxWorkerQueue = 4'096;
 inline constexpr int64_t kWorkerHeldBytes = 256 << 20;
 // Jobs of the batch thread that wait, each with one message at most.
 inline constexpr size_t kMaxBatchJobs = 64;
+// Comparisons of rows under way, each with the digests of its days: some 6 MB
+// at most (366 days of 256 buckets).
+inline constexpr int kMaxReconcileStreams = 64;
 inline constexpr size_t kMaxBatch = 512;
 // No more is taken than can be answered within so much; at least kMinUnderWay a
 // lane, however slow the database is.

@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "cli/import_kind.h"
 #include "cli/line_reader.h"
+#include "cli/text.h"
 #include "storage/ids.h"
 #include "storage/sha256.h"
 #include "wire/reconciliation.h"
@@ -122,8 +123,10 @@ domain::Period BookFile::days() const {
   return {days_.begin()->first, days_.rbegin()->first};
 }
 
-std::string BookFile::Digest() const {
-  std::string text;
+std::string BookFile::Digest(const pb::ReconcileBegin& asked) const {
+  // Of varints and texts in the order of their numbers, each with its length.
+  std::string text = asked.SerializeAsString();
+  text += Cat(text.size(), ";");
   for (const auto& [day, buckets] : days_) {
     text += domain::FormatDay(day);
     for (const auto& [bucket, one] : buckets) text += one.digest;

@@ -39,8 +39,8 @@ class BookFile {
   // The first and the last day; only with rows.
   domain::Period days() const;
   const ::onestop::v1::BookTotals& totals() const { return totals_; }
-  // 32 hexadecimal digits that stand for all rows in any order.
-  std::string Digest() const;
+  // 32 hexadecimal digits that stand for `asked` and all rows in any order.
+  std::string Digest(const ::onestop::v1::ReconcileBegin& asked) const;
 
   struct Bucket {
     std::string digest;

@@ -38,6 +38,7 @@ constexpr std::array kColumns = std::to_array<Column>({
     {"机构基金(元)", "books_fund_pay", 14},
     {"机构账户(元)", "books_account", 14},
     {"另一方记账日", "other_day", 12},
+    {"中心数据截至", "as_of", 22},
 });
 constexpr size_t kFirstAmount = 8;
 constexpr size_t kAmounts = 6;
@@ -48,7 +49,8 @@ struct Cells {
   std::array<std::optional<int64_t>, kAmounts> fen;
 };
 
-Cells CellsOf(const pb::Difference& difference, Language language) {
+Cells CellsOf(const pb::Difference& difference, const std::string& as_of,
+              Language language) {
   const bool here = difference.has_ledger();
   const pb::BookRow& row = here ? difference.ledger() : difference.books();
   Cells cells;
@@ -64,6 +66,7 @@ Cells CellsOf(const pb::Difference& difference, Language language) {
     cells.text[7] += field;
   }
   cells.text[14] = difference.other_day();
+  cells.text[15] = as_of;
   if (here) {
     cells.fen[0] = difference.ledger().gross_fen();
     cells.fen[1] = difference.ledger().fund_pay_fen();
@@ -95,8 +98,9 @@ class CsvDifferences final : public DifferenceFile {
     file_ << "\xef\xbb\xbf" << WriteCsv(head);
   }
   bool good() const { return file_.good(); }
-  void Add(const pb::Difference& difference) override {
-    const Cells cells = CellsOf(difference, language_);
+  void Add(const pb::Difference& difference,
+           const std::string& as_of) override {
+    const Cells cells = CellsOf(difference, as_of, language_);
     file_ << WriteCsv(CsvFields(cells.text.begin(), cells.text.end()));
   }
   absl::Status Close() override {
@@ -139,9 +143,10 @@ class XlsxDifferences final : public DifferenceFile {
   }
   ~XlsxDifferences() override { Close().IgnoreError(); }
 
-  void Add(const pb::Difference& difference) override {
+  void Add(const pb::Difference& difference,
+           const std::string& as_of) override {
     constexpr double kFenPerYuan = 100;
-    const Cells cells = CellsOf(difference, language_);
+    const Cells cells = CellsOf(difference, as_of, language_);
     ++row_;
     for (size_t i = 0; i < kColumns.size(); ++i) {
       const auto column = static_cast<lxw_col_t>(i);

@@ -28,7 +28,9 @@ class DifferenceFile {
   static absl::StatusOr<std::unique_ptr<DifferenceFile>> Open(
       const std::string& path, Language language);
 
-  virtual void Add(const ::onestop::v1::Difference& difference) = 0;
+  // `as_of`: for which moment it holds, as text.
+  virtual void Add(const ::onestop::v1::Difference& difference,
+                   const std::string& as_of) = 0;
   // Not OK: it was not written whole.
   virtual absl::Status Close() = 0;
 };

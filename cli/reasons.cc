@@ -117,9 +117,9 @@ constexpr std::array kReasons = std::to_array<ReasonWords>({
     {"PAYMENT_TOO_MUCH", "付款超过该清算单的未付金额；未登记。", false,
      "请查看清算单的应付与已付。",
      "More than is left to pay; look at the statement."},
-    {"BOOK_BEHIND", "有长时间未结束的事务，对账数据尚不完整；未作比较。", false,
-     "请稍后原样重发；运维人员可在 pg_stat_activity 中查找该事务。",
-     "Send the same again; operators find the transaction that keeps running "
+    {"BOOK_BEHIND", "账册尚未包含全部结算（有未结束的事务，或正在补录）。",
+     true, "请稍后原样重发；运维人员可在 pg_stat_activity 中查找未结束的事务。",
+     "Send the same again; operators find a transaction that keeps running "
      "in pg_stat_activity."},
     {"OVERLOADED", "服务繁忙，未作任何处理。", false,
      "请稍候用同一请求号重试。",

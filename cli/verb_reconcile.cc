@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "cli/book_file.h"
@@ -29,6 +30,7 @@ using Stub = pb::ReconciliationService::Stub;
 using Stream = grpc::ClientReaderWriter<pb::ReconcileDetailsRequest,
                                         pb::ReconcileDetailsResponse>;
 
+constexpr int kChinaSeconds = 8 * 60 * 60;
 constexpr int kListed = 20;  // differences in the text
 constexpr int kMessageRows = 5'000;
 constexpr std::chrono::seconds kPause{1};
@@ -127,8 +129,11 @@ absl::Status ReconcileRun::Read() {
     return absl::InvalidArgumentError(
         "the file has no rows; say which days with --from and --until");
   }
-  request_id_ = options_.request_id.empty() ? Cat("books-", books_->Digest())
-                                            : options_.request_id;
+  pb::ReconcileBegin asked;
+  SetSpan(asked);
+  request_id_ = options_.request_id.empty()
+                    ? Cat("books-", books_->Digest(asked))
+                    : options_.request_id;
   return absl::OkStatus();
 }
 
@@ -143,6 +148,14 @@ void ReconcileRun::SetSpan(Message& message) const {
                                : options_.until);
   message.set_insurance_type(InsuranceOf(options_.insurance));
   message.set_clearing_type(options_.clearing);
+}
+
+// China's time, to the second.
+std::string TimeText(const google::protobuf::Timestamp& time) {
+  return absl::FormatTime(
+      "%Y-%m-%d %H:%M:%S",
+      absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos()),
+      absl::FixedTimeZone(kChinaSeconds));
 }
 
 std::string SumsHead(Language language) {
@@ -271,7 +284,7 @@ absl::Status ReconcileRun::Fetch() {
                                  *stub_, &Stub::ListDifferences, request));
     for (const pb::Difference& difference : page.differences()) {
       ++found_;
-      if (file != nullptr) file->Add(difference);
+      if (file != nullptr) file->Add(difference, TimeText(page.as_of()));
       if (listed_.size() < kListed) listed_.push_back(difference);
     }
     request.set_page_token(page.next_page_token());
@@ -293,7 +306,8 @@ std::string ReconcileRun::Text(Language language) const {
     Append(&text, Pick(language, "，", ", "), ClassWords(what, language), " ",
            rows);
   }
-  text += '\n';
+  Append(&text, Pick(language, "；中心数据截至 ", "; the ledger as of "),
+         TimeText(s.as_of()), "\n");
   for (const pb::Difference& difference : listed_) {
     const pb::BookRow& row =
         difference.has_ledger() ? difference.ledger() : difference.books();

@@ -2,12 +2,15 @@
 #include "server/batch_thread.h"
 
 #include <chrono>
+#include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "server/lanes.h"
+#include "server/log.h"
 
 namespace onestop::server {
 namespace {
@@ -17,6 +20,15 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kFillEvery{1};
 constexpr std::chrono::milliseconds kFillAgain{20};
 constexpr std::chrono::seconds kLongestWait{10};
+
+void LogFilled(const absl::Status& status) {
+  if (status.ok()) return LogInfo("book_filled_again");
+  std::string fields = absl::StrCat("reason=", ErrorReason(status));
+  for (const auto& [name, value] : ErrorMetadataOf(status)) {
+    absl::StrAppend(&fields, " ", name, "=", value);
+  }
+  LogWarning("book_not_filled", fields);
+}
 
 }  // namespace
 
@@ -46,6 +58,10 @@ void BatchThread::FillIfDue() {
   const int64_t now = std::chrono::system_clock::now().time_since_epoch() /
                       std::chrono::seconds(1);
   const absl::StatusOr<bool> whole = books_->Fill();
+  if (whole.status() != filled_) {
+    filled_ = whole.status();
+    LogFilled(filled_);
+  }
   if (whole.ok() && *whole) stats_.filled_at.Set(static_cast<uint64_t>(now));
   // A piece that is not the last leaves the window room before the next.
   fill_at_ = Clock::now() +
@@ -72,16 +88,22 @@ void BatchThread::Drain() {
 absl::Status WaitForBooks(storage::Books& books) {
   ONESTOP_ASSIGN_OR_RETURN(const int64_t wanted, books.Now());
   const Clock::time_point until = Clock::now() + kLongestWait;
+  bool whole = false;  // all is in but what may still be running
   while (true) {
     ONESTOP_ASSIGN_OR_RETURN(const bool there, books.Reached(wanted));
     if (there) return absl::OkStatus();
     if (Clock::now() > until) break;
-    ONESTOP_ASSIGN_OR_RETURN(const bool whole, books.Fill());
+    ONESTOP_ASSIGN_OR_RETURN(whole, books.Fill());
     if (whole) std::this_thread::sleep_for(kFillAgain);
   }
-  return MakeError(absl::StatusCode::kUnavailable, "BOOK_BEHIND",
-                   "The projection of settlements does not hold all of them "
-                   "yet; nothing was compared. Send the same again.");
+  return MakeError(
+      absl::StatusCode::kUnavailable, "BOOK_BEHIND",
+      whole
+          ? "A transaction that writes in the database keeps running, so that "
+            "not everything that was settled can be counted yet; nothing was "
+            "done. Send the same again."
+          : "The projection of settlements is still being filled; nothing was "
+            "done. Send the same again in some minutes.");
 }
 
 }  // namespace onestop::server

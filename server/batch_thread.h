@@ -62,12 +62,13 @@ class BatchThread {
   const std::unique_ptr<storage::Books> books_;
   BatchStats stats_;
   std::chrono::steady_clock::time_point fill_at_;
+  absl::Status filled_;  // of the last piece; logged when it changes
   std::thread thread_;
 };
 
 // Brings the projection forward until it holds everything that is committed
 // now. BOOK_BEHIND (UNAVAILABLE) when a transaction that began before keeps
-// running.
+// running, or when there is too much to bring in; says which.
 absl::Status WaitForBooks(storage::Books& books);
 
 }  // namespace onestop::server

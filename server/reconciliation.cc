@@ -110,9 +110,11 @@ void WriteDifference(const BookDifference& difference, pb::Difference& out) {
   if (difference.other_day) {
     out.set_other_day(domain::FormatDay(*difference.other_day));
   }
-  if (!difference.ledger || !difference.books) return;
-  const BookRow& here = *difference.ledger;
-  const BookRow& there = *difference.books;
+  const std::optional<BookRow>& second =
+      difference.other_day ? difference.across : difference.books;
+  if (!second) return;
+  const BookRow& here = difference.row();
+  const BookRow& there = *second;
   if (here.person_id != there.person_id) out.add_fields("person_id");
   if (here.gross != there.gross) out.add_fields("gross_fen");
   if (here.fund_pay != there.fund_pay) out.add_fields("fund_pay_fen");
@@ -215,9 +217,11 @@ absl::StatusOr<std::string> ListDifferences(
   }
   if (more) answer.set_next_page_token(TokenOf(ask, page.back()));
   answer.set_ended(run->ended);
+  wire::SetTime(run->as_of_ms, *answer.mutable_as_of());
   if (run->ended) {
     ONESTOP_ASSIGN_OR_RETURN(const auto counts, books.Count(run->number));
     WriteCounts(counts, *answer.mutable_summary());
+    *answer.mutable_summary()->mutable_as_of() = answer.as_of();
   }
   return answer.SerializeAsString();
 }
@@ -263,6 +267,11 @@ absl::Status ReconcileSession::Begin(storage::Books& books,
   asked.institution_id = ask.span.institution_id;
   asked.insurance = ask.span.insurance;
   asked.booked = ask.span.booked;
+  asked.as_of_ms = parts_.clock().now_ms;
+  ONESTOP_RETURN_IF_ERROR(WaitForBooks(books));
+  span_ = SpanOf(ask.span);
+  ONESTOP_ASSIGN_OR_RETURN(ledger_, storage::SumDays(books, span_));
+  // From here on what the last time found is replaced.
   ONESTOP_ASSIGN_OR_RETURN(storage::Reconciliation run, books.Begin(asked));
   if (!run.SameAs(asked)) {
     return MakeError(absl::StatusCode::kAlreadyExists,
@@ -270,10 +279,7 @@ absl::Status ReconcileSession::Begin(storage::Books& books,
                      "this request id compared another institution, insurance "
                      "or other days");
   }
-  wire::SetTime(parts_.clock().now_ms, *begun.mutable_as_of());
-  ONESTOP_RETURN_IF_ERROR(WaitForBooks(books));
-  span_ = SpanOf(ask.span);
-  ONESTOP_ASSIGN_OR_RETURN(ledger_, storage::SumDays(books, span_));
+  wire::SetTime(asked.as_of_ms, *begun.mutable_as_of());
   for (const auto& [day, sums] : ledger_) {
     WriteDay(day, sums, *begun.add_days());
   }
@@ -421,6 +427,7 @@ absl::Status ReconcileSession::End(storage::Books& books,
   ONESTOP_ASSIGN_OR_RETURN(const storage::ReconciliationCounts counts,
                            books.Count(run_.number));
   WriteCounts(counts, summary);
+  wire::SetTime(run_.as_of_ms, *summary.mutable_as_of());
   BatchStats& stats = parts_.batch.stats();
   stats.reconciliations.Add(1);
   const std::array<int64_t, kRowResults.size()> results = {

@@ -3,11 +3,15 @@
 
 #include <utility>
 
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "server/caller.h"
 #include "server/errors.h"
+#include "server/lanes.h"
+#include "server/log.h"
 #include "server/raw_bytes.h"
 #include "server/reconciliation.h"
+#include "server/stall_watch.h"
 #include "server/worker_call.h"
 #include "wire/reconciliation.h"
 
@@ -20,37 +24,90 @@ auto ByBatch(const ServiceParts& parts) {
   };
 }
 
+using DetailsReactor =
+    grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>;
+
+// A caller may look for its rows between two steps, for so many times as long
+// as one may take to read the answers to settles.
+constexpr int kPatience = 4;
+
+// One of the streams under way, as long as it lives.
+class StreamPlace {
+ public:
+  explicit StreamPlace(std::atomic<int>& streams)
+      : streams_(streams),
+        granted_(streams_.fetch_add(1) < limits::kMaxReconcileStreams) {}
+  ~StreamPlace() { streams_.fetch_sub(1); }
+  StreamPlace(const StreamPlace&) = delete;
+  StreamPlace& operator=(const StreamPlace&) = delete;
+
+  bool granted() const { return granted_; }
+
+ private:
+  std::atomic<int>& streams_;
+  const bool granted_;
+};
+
 // Reads a step, has the batch thread do it, answers, reads the next. Deletes
 // itself when gRPC is done with it.
-class ReconcileStream final
-    : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+class ReconcileStream final : public DetailsReactor {
  public:
-  ReconcileStream(const ServiceParts& parts, Caller caller)
-      : parts_(parts), session_(parts, std::move(caller)) {
-    StartRead(&incoming_);
+  ReconcileStream(grpc::CallbackServerContext& context,
+                  const ServiceParts& parts, std::atomic<int>& streams)
+      : parts_(parts),
+        place_(streams),
+        session_(parts, CallerOf(context)),
+        watch_(context, kPatience * parts.stream_patience) {
+    arrived_ns_ = MonotonicNanos();
+    if (place_.granted()) {
+      ReadOn();
+    } else {
+      Refuse(OverloadedError());
+    }
   }
 
   void OnReadDone(bool ok) override {
-    if (!ok) return End(absl::OkStatus());
+    watch_.Done();
+    if (!ok) return Finish(grpc::Status::OK);
+    arrived_ns_ = MonotonicNanos();
     const absl::Status taken =
         parts_.batch.Submit([this](storage::Books& books) {
           const absl::Status answered = Answer(books);
-          if (!answered.ok()) return End(answered);
+          if (!answered.ok()) return Refuse(answered);
+          Count(OutcomeIndex("FOUND"));
+          watch_.Started();
           StartWrite(&outgoing_);
         });
-    if (!taken.ok()) End(taken);
+    if (!taken.ok()) Refuse(taken);
   }
 
   void OnWriteDone(bool ok) override {
-    if (!ok) return End(absl::CancelledError("the caller is gone"));
+    watch_.Done();
+    if (!ok) return Finish(ToGrpcStatus(absl::CancelledError("caller gone")));
     outgoing_.Clear();
-    StartRead(&incoming_);
+    ReadOn();
   }
 
   void OnDone() override { delete this; }
 
  private:
-  void End(const absl::Status& status) { Finish(ToGrpcStatus(status)); }
+  void ReadOn() {
+    watch_.Started();
+    StartRead(&incoming_);
+  }
+
+  void Count(size_t outcome) {
+    parts_.stats.Count(Rpc::kReconcileDetails, outcome,
+                       MonotonicNanos() - arrived_ns_);
+  }
+
+  void Refuse(const absl::Status& refusal) {
+    Count(OutcomeIndexOf(refusal));
+    if (absl::IsInternal(refusal)) {
+      LogDefect(Name(Rpc::kReconcileDetails), refusal, "", "");
+    }
+    Finish(ToGrpcStatus(refusal));
+  }
 
   absl::Status Answer(storage::Books& books) {
     pb::ReconcileDetailsRequest request;
@@ -64,7 +121,10 @@ class ReconcileStream final
   }
 
   const ServiceParts parts_;
+  const StreamPlace place_;
   ReconcileSession session_;
+  StallWatch watch_;  // what waits for the caller
+  int64_t arrived_ns_ = 0;
   grpc::ByteBuffer incoming_;
   grpc::ByteBuffer outgoing_;
 };
@@ -85,7 +145,7 @@ grpc::ServerUnaryReactor* ReconciliationServiceImpl::ReconcileTotals(
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>*
 ReconciliationServiceImpl::ReconcileDetails(
     grpc::CallbackServerContext* context) {
-  return new ReconcileStream(parts_, CallerOf(*context));
+  return new ReconcileStream(*context, parts_, streams_);
 }
 
 grpc::ServerUnaryReactor* ReconciliationServiceImpl::ListDifferences(

@@ -4,6 +4,8 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
+
 #include "onestop/v1/reconciliation.grpc.pb.h"
 #include "server/service_parts.h"
 
@@ -35,6 +37,7 @@ class ReconciliationServiceImpl final : public ReconciliationServiceBase {
 
  private:
   const ServiceParts parts_;
+  std::atomic<int> streams_{0};  // of ReconcileDetails, under way
 };
 
 }  // namespace onestop::server

@@ -121,14 +121,14 @@ void SettleStream::WriteAnswers() {
     ready_.pop_front();
   }
   outgoing_ = grpc::ByteBuffer(slices.data(), slices.size());
-  stall_watch_.WriteStarted();
+  stall_watch_.Started();
   StartWrite(&outgoing_);
 }
 
 // When the caller is gone nothing can be written, but everything that was read
 // is still awaited: the lanes hold it.
 void SettleStream::OnWriteDone(bool) {
-  stall_watch_.WriteDone();
+  stall_watch_.Done();
   outgoing_.Clear();
   const int left = static_cast<int>(leaving_.size());
   for (const auto& item : leaving_) item->Hold(0);

@@ -1,4 +1,4 @@
-// A timer that looks whether the same write is still under way.
+// A timer that looks whether the same write or read is still under way.
 #include "server/stall_watch.h"
 
 #include <grpcpp/alarm.h>
@@ -13,7 +13,7 @@ struct StallWatch::State {
         std::chrono::milliseconds its_patience)
       : patience(its_patience), context(&its_context) {}
 
-  // Odd: a write is under way.
+  // Odd: something is under way.
   std::atomic<uint64_t> turns{0};
   // Set from the start of the timer until it finds nothing under way.
   std::atomic<bool> armed{false};
@@ -47,7 +47,7 @@ struct StallWatch::State {
     }
     if (now % 2 == 0) {
       self->armed.store(false);
-      // A write that began in between saw the watch armed.
+      // What began in between saw the watch armed.
       now = self->turns.load();
       if (now % 2 == 0 || self->armed.exchange(true)) return;
     }
@@ -65,12 +65,12 @@ StallWatch::~StallWatch() {
   state_->context = nullptr;
 }
 
-void StallWatch::WriteStarted() {
+void StallWatch::Started() {
   const uint64_t turn = state_->turns.fetch_add(1) + 1;
   if (state_->armed.load() || state_->armed.exchange(true)) return;
   State::Arm(state_, turn);
 }
 
-void StallWatch::WriteDone() { state_->turns.fetch_add(1); }
+void StallWatch::Done() { state_->turns.fetch_add(1); }
 
 }  // namespace onestop::server

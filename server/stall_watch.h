@@ -1,5 +1,5 @@
-// Ends a stream whose caller takes no answers: what is written for it and does
-// not leave would be held for ever.
+// Ends a stream that waits for its caller too long: to take an answer, or to
+// say something. What it holds would be held for ever.
 #ifndef ONESTOP_SERVER_STALL_WATCH_H_
 #define ONESTOP_SERVER_STALL_WATCH_H_
 
@@ -11,9 +11,9 @@
 
 namespace onestop::server {
 
-// Of one call. WriteStarted and WriteDone are called by turns, by whoever
-// writes; they cost an increment, but for one timer in `patience`. A write that
-// is under way for longer than `patience` (at most twice that) cancels the
+// Of one call. Started and Done are called by turns, around each write or read
+// that is watched; they cost an increment, but for one timer in `patience`. One
+// that is under way for longer than `patience` (at most twice that) cancels the
 // call.
 class StallWatch {
  public:
@@ -24,8 +24,8 @@ class StallWatch {
   StallWatch(const StallWatch&) = delete;
   StallWatch& operator=(const StallWatch&) = delete;
 
-  void WriteStarted();
-  void WriteDone();
+  void Started();
+  void Done();
 
  private:
   struct State;

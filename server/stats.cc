@@ -27,6 +27,7 @@ constexpr std::string_view kRpcNames[kRpcs] = {
     "ListRegistrations",
     "CloseYear",
     "ReconcileTotals",
+    "ReconcileDetails",
     "ListDifferences",
     "CloseMonth",
     "GetStatement",

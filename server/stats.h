@@ -68,6 +68,7 @@ enum class Rpc : uint8_t {
   kListRegistrations,
   kCloseYear,
   kReconcileTotals,
+  kReconcileDetails,
   kListDifferences,
   kCloseMonth,
   kGetStatement,
@@ -76,7 +77,7 @@ enum class Rpc : uint8_t {
   kAdjustStatement,
   kRecordPayment,
 };
-inline constexpr size_t kRpcs = 24;
+inline constexpr size_t kRpcs = 25;
 std::string_view Name(Rpc rpc);
 
 // How a call ended, for the label `outcome`: what it came to, or the reason of

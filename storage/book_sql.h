@@ -100,18 +100,24 @@ inline constexpr Statement kReadBookDay = {
 
 // ---- comparisons ----
 
-// $1 caller, $2 request id, $3 institution, $4 insurance, $5 and $6 days.
+// $1 caller, $2 request id, $3 institution, $4 insurance, $5 and $6 days, $7 as
+// of when. The same again is under way again.
 inline constexpr Statement kBeginReconciliation = {
     "begin_reconciliation",
-    "INSERT INTO reconciliation (caller, request_id, institution_id, insurance,"
-    "  booked_from, booked_until)"
-    " VALUES ($1::text, $2::text, $3::text, $4::int8, $5::date, $6::date)"
-    " ON CONFLICT DO NOTHING"};
+    "INSERT INTO reconciliation AS r (caller, request_id, institution_id,"
+    "  insurance, booked_from, booked_until, as_of)"
+    " VALUES ($1::text, $2::text, $3::text, $4::int8, $5::date, $6::date,"
+    "   $7::timestamptz)"
+    " ON CONFLICT (caller, request_id) DO UPDATE"
+    "   SET ended_at = NULL, as_of = excluded.as_of"
+    " WHERE (r.institution_id, r.insurance, r.booked_from, r.booked_until) ="
+    "   (excluded.institution_id, excluded.insurance, excluded.booked_from,"
+    "    excluded.booked_until)"};
 // $1 caller, $2 request id.
 inline constexpr Statement kFindReconciliation = {
     "find_reconciliation",
     "SELECT run_no, institution_id, insurance, booked_from, booked_until,"
-    "       ended_at IS NOT NULL"
+    "       ended_at IS NOT NULL, as_of"
     "  FROM reconciliation WHERE caller = $1 AND request_id = $2"};
 // $1 run, $2 day.
 inline constexpr Statement kComparedBuckets = {
@@ -178,12 +184,22 @@ inline constexpr Statement kCountDifferences = {
 // $1 run; $2, $3, $4 the place after which it begins; $5 how many.
 inline constexpr Statement kListDifferences = {
     "list_differences",
-    "SELECT booked_on, record_id, place, class, kind, request_id, other_day,"
-    "       ledger_person, ledger_gross, ledger_fund, ledger_account,"
-    "       books_person, books_gross, books_fund, books_account"
-    "  FROM reconciliation_difference WHERE run_no = $1::int8"
-    "   AND (booked_on, record_id, place) > ($2::date, $3::uuid, $4::int8)"
-    " ORDER BY booked_on, record_id, place LIMIT $5::int8"};
+    "SELECT d.booked_on, d.record_id, d.place, d.class, d.kind, d.request_id,"
+    "       d.other_day,"
+    "       d.ledger_person, d.ledger_gross, d.ledger_fund, d.ledger_account,"
+    "       d.books_person, d.books_gross, d.books_fund, d.books_account,"
+    "       coalesce(o.ledger_person, o.books_person),"
+    "       coalesce(o.ledger_gross, o.books_gross),"
+    "       coalesce(o.ledger_fund, o.books_fund),"
+    "       coalesce(o.ledger_account, o.books_account)"
+    "  FROM reconciliation_difference d"
+    "  LEFT JOIN reconciliation_difference o ON o.run_no = d.run_no"
+    "   AND o.booked_on = d.other_day AND o.record_id = d.record_id"
+    "   AND o.class = 3 - d.class"
+    " WHERE d.run_no = $1::int8"
+    "   AND (d.booked_on, d.record_id, d.place) >"
+    "       ($2::date, $3::uuid, $4::int8)"
+    " ORDER BY d.booked_on, d.record_id, d.place LIMIT $5::int8"};
 
 }  // namespace onestop::storage::sql
 

@@ -60,7 +60,8 @@ struct Reconciliation {
   std::string institution_id;
   domain::Insurance insurance = domain::Insurance::kUnspecified;
   domain::Period booked;
-  int64_t number = 0;  // given by the store
+  int64_t as_of_ms = 0;  // what was settled before is compared
+  int64_t number = 0;    // given by the store
   bool ended = false;
 
   bool SameAs(const Reconciliation& other) const {
@@ -87,6 +88,7 @@ struct BookDifference {
   std::optional<BookRow> books;
   // Of a row that only one side has: the day under which the other has it.
   std::optional<domain::Day> other_day;
+  std::optional<BookRow> across;  // as it stands there
 
   const BookRow& row() const { return ledger ? *ledger : *books; }
 };
@@ -135,7 +137,8 @@ class Books : public Clearings {
   virtual absl::StatusOr<std::vector<DatedBookRow>> Read(const BookSpan& span,
                                                          int limit) = 0;
 
-  // With its number; a request id that was used before: as it was begun.
+  // With its number, and not ended, from `as_of_ms` on. A request id that was
+  // used before for something else: as it was begun, and nothing changes.
   virtual absl::StatusOr<Reconciliation> Begin(const Reconciliation& asked) = 0;
   virtual absl::StatusOr<std::optional<Reconciliation>> Find(
       std::string_view caller, std::string_view request_id) = 0;

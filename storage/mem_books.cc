@@ -43,8 +43,15 @@ absl::StatusOr<std::vector<DatedBookRow>> MemBooks::Read(const BookSpan& span,
 absl::StatusOr<Reconciliation> MemBooks::Begin(const Reconciliation& asked) {
   ONESTOP_ASSIGN_OR_RETURN(const auto known,
                            Find(asked.caller, asked.request_id));
-  if (known) return *known;
   const std::lock_guard lock(kept_.mutex_);
+  if (known) {
+    Reconciliation& run = kept_.runs_[known->number - 1];
+    if (run.SameAs(asked)) {
+      run.ended = false;
+      run.as_of_ms = asked.as_of_ms;
+    }
+    return run;
+  }
   kept_.runs_.push_back(asked);
   kept_.runs_.back().number = static_cast<int64_t>(kept_.runs_.size());
   return kept_.runs_.back();
@@ -107,14 +114,17 @@ absl::Status MemBooks::KeepOnly(int64_t number, domain::Day day,
 absl::Status MemBooks::End(int64_t number) {
   const std::lock_guard lock(kept_.mutex_);
   // Of each row that one side lacks: its first day by the side that has it.
-  std::map<std::pair<domain::SettlementId, DifferenceClass>, domain::Day> days;
+  std::map<std::pair<domain::SettlementId, DifferenceClass>,
+           const BookDifference*>
+      firsts;
   for (const auto& [key, one] : kept_.differences_) {
     if (key.first.first != number) continue;
-    days.emplace(std::pair(one.row().id, one.what), one.booked_on);
+    firsts.emplace(std::pair(one.row().id, one.what), &one);
   }
   for (auto& [key, one] : kept_.differences_) {
     if (key.first.first != number) continue;
     one.other_day.reset();
+    one.across.reset();
     if (one.what != DifferenceClass::kOnlyInLedger &&
         one.what != DifferenceClass::kOnlyInBooks) {
       continue;
@@ -122,8 +132,10 @@ absl::Status MemBooks::End(int64_t number) {
     const auto other = one.what == DifferenceClass::kOnlyInBooks
                            ? DifferenceClass::kOnlyInLedger
                            : DifferenceClass::kOnlyInBooks;
-    const auto found = days.find({one.row().id, other});
-    if (found != days.end()) one.other_day = found->second;
+    const auto found = firsts.find({one.row().id, other});
+    if (found == firsts.end()) continue;
+    one.other_day = found->second->booked_on;
+    one.across = found->second->row();
   }
   kept_.runs_[number - 1].ended = true;
   return absl::OkStatus();

@@ -18,6 +18,9 @@ using Type = PgArray::Type;
 constexpr int64_t kPieceRows = 5'000;
 constexpr int64_t kPieceTransactions = 1'000;
 
+constexpr std::string_view kTimedOut = "57014";
+constexpr int kMostHalvings = 9;
+
 bool Bool(const PgRows& rows, int row, int column) {
   return rows.Bytes(row, column) == std::string_view("\1", 1);
 }
@@ -60,11 +63,11 @@ absl::StatusOr<bool> PgBooks::Fill() {
     PgParameters key;
     key.Scalar(state.Bytes(0, 4));
     key.Scalar(state.Id(0, 5));
-    key.Scalar(kPieceRows);
+    key.Scalar(kPieceRows >> halvings_);
     reply = connection_.Run({{sql::kFillBookByKey, &key}, {sql::kCommit}});
   } else {
-    const int64_t until =
-        std::max(filled, std::min(whole, filled + kPieceTransactions));
+    const int64_t until = std::max(
+        filled, std::min(whole, filled + (kPieceTransactions >> halvings_)));
     done = until >= whole;
     PgParameters span;
     span.Scalar(filled);
@@ -76,7 +79,11 @@ absl::StatusOr<bool> PgBooks::Fill() {
                                                {sql::kMoveBook, &place},
                                                {sql::kCommit}});
   }
+  if (reply.sqlstate == kTimedOut) {
+    halvings_ = std::min(halvings_ + 1, kMostHalvings);
+  }
   if (reply.end != End::kDone) return GiveUp(reply);
+  if (done) halvings_ = 0;
   return done;
 }
 

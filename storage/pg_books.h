@@ -69,6 +69,7 @@ class PgBooks final : public Books {
   static bool CaughtUp(const PgRows& state);
 
   PgConnection connection_;
+  int halvings_ = 0;  // of a piece, since one took too long
 };
 
 }  // namespace onestop::storage

@@ -106,6 +106,7 @@ absl::StatusOr<Reconciliation> PgBooks::Begin(const Reconciliation& asked) {
   parameters.Scalar(static_cast<int64_t>(asked.insurance));
   parameters.Scalar(asked.booked.from);
   parameters.Scalar(asked.booked.until);
+  parameters.ScalarTime(asked.as_of_ms);
   const PgReply reply = Run({{sql::kBeginReconciliation, &parameters}});
   if (reply.end != Reply::kDone) return StoreError(reply);
   auto found = Find(asked.caller, asked.request_id);
@@ -130,6 +131,7 @@ absl::StatusOr<std::optional<Reconciliation>> PgBooks::Find(
   found.insurance = static_cast<domain::Insurance>(rows.Int(0, 2));
   found.booked = {rows.Date(0, 3), rows.Date(0, 4)};
   found.ended = rows.Bytes(0, 5) == std::string_view("\1", 1);
+  found.as_of_ms = rows.TimeMs(0, 6);
   return found;
 }
 
@@ -230,6 +232,7 @@ absl::StatusOr<std::vector<BookDifference>> PgBooks::Differences(
     if (!rows.IsNull(row, 6)) difference.other_day = rows.Date(row, 6);
     difference.ledger = SideOf(rows, row, 7);
     difference.books = SideOf(rows, row, 11);
+    difference.across = SideOf(rows, row, 15);
     differences.push_back(std::move(difference));
   }
   return differences;

@@ -50,6 +50,7 @@ SELECT NOT EXISTS (SELECT FROM settlement),
 CREATE TABLE reconciliation (
   run_no         bigint GENERATED ALWAYS AS IDENTITY,
   began_at       timestamptz NOT NULL DEFAULT now(),
+  as_of          timestamptz NOT NULL,
   ended_at       timestamptz,
   booked_from    date NOT NULL,
   booked_until   date NOT NULL,
@@ -61,6 +62,10 @@ CREATE TABLE reconciliation (
 );
 CREATE UNIQUE INDEX reconciliation_number ON reconciliation (run_no);
 COMMENT ON COLUMN reconciliation.insurance IS '0: of both';
+COMMENT ON COLUMN reconciliation.as_of IS
+  'what was settled before is compared; of the last time that it was sent';
+COMMENT ON COLUMN reconciliation.ended_at IS
+  'null: not sent to its end, or being sent again';
 
 -- A bucket that was compared: what both sides were, so that it is not sent
 -- again while they are the same.

@@ -8,7 +8,7 @@ SELECT institution_id, booked_on, record_id, person_id, request_id, kind,
        insurance, gross, fund_pay, account FROM book WHERE false;
 SELECT 1 / count(*) FROM book_state;
 SELECT run_no, caller, request_id, institution_id, booked_from, booked_until,
-       insurance, began_at, ended_at FROM reconciliation WHERE false;
+       insurance, began_at, as_of, ended_at FROM reconciliation WHERE false;
 SELECT run_no, booked_on, bucket, ledger, books, matched
   FROM reconciliation_bucket WHERE false;
 SELECT run_no, booked_on, record_id, place, bucket, class, kind, other_day,

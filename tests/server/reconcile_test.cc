@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/limits.h"
 #include "onestop/v1/reconciliation.grpc.pb.h"
 #include "storage/book_digest.h"
 #include "storage/ids.h"
@@ -28,6 +30,7 @@ using ::testing::IsEmpty;
 using testing::SettleRow;
 
 constexpr char kToday[] = "2025-03-20";
+constexpr std::chrono::seconds kSoon{20};
 
 // A hospital's books: rows by day.
 using Books = std::map<std::string, std::vector<pb::BookRow>>;
@@ -65,9 +68,28 @@ class ReconcileTest : public ServerTest {
   void SetUp() override {
     ServerTest::SetUp();
     if (IsSkipped()) return;
-    stub_ = pb::ReconciliationService::NewStub(
-        grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->port()),
+    stub_ = StubOf(*server_);
+  }
+
+  using Stream = grpc::ClientReaderWriter<pb::ReconcileDetailsRequest,
+                                          pb::ReconcileDetailsResponse>;
+
+  static std::unique_ptr<pb::ReconciliationService::Stub> StubOf(
+      const Server& server) {
+    return pb::ReconciliationService::NewStub(
+        grpc::CreateChannel(absl::StrCat("127.0.0.1:", server.port()),
                             grpc::InsecureChannelCredentials()));
+  }
+
+  // A stream whose first step is answered.
+  std::unique_ptr<Stream> Begun(grpc::ClientContext& context,
+                                const std::string& id) {
+    auto stream = stub_->ReconcileDetails(&context);
+    pb::ReconcileDetailsRequest request;
+    *request.mutable_begin() = BeginRow(id);
+    pb::ReconcileDetailsResponse answer;
+    EXPECT_TRUE(stream->Write(request) && stream->Read(&answer));
+    return stream;
   }
 
   // Settles; the row that an honest hospital writes.
@@ -376,6 +398,84 @@ TEST_P(ReconcileTest, RowsMustHaveTheirDigest) {
   EXPECT_FALSE(stream->Read(&answer));
   EXPECT_EQ(ErrorReason(Client::ToStatus(stream->Finish())),
             "MALFORMED_REQUEST");
+}
+
+// Half of a comparison is never told as the whole.
+TEST_P(ReconcileTest, WhatIsSentAgainHasNotEnded) {
+  const Books books = {{kToday, {Settle("s0", "E0", 50'000)}}};
+  ASSERT_TRUE(Compare(BeginRow("r"), books).ok());
+  EXPECT_TRUE(List("r")->ended());
+  EXPECT_GT(List("r")->as_of().seconds(), 0);
+  {
+    grpc::ClientContext context;
+    const auto stream = Begun(context, "r");
+    context.TryCancel();
+    EXPECT_FALSE(stream->Finish().ok());
+  }
+  EXPECT_FALSE(List("r")->ended());
+  EXPECT_FALSE(List("r")->has_summary());
+  // Another comparison under its key changes nothing.
+  ASSERT_TRUE(Compare(BeginRow("r"), books).ok());
+  pb::ReconcileBegin other = BeginRow("r");
+  other.set_booked_from(kToday);
+  EXPECT_FALSE(Compare(other, books).ok());
+  EXPECT_TRUE(List("r")->ended());
+}
+
+TEST_P(ReconcileTest, UnderAnotherDayAndWithOtherAmounts) {
+  pb::BookRow row = Settle("s0", "E0", 50'000);
+  row.set_gross_fen(49'999);
+  ASSERT_TRUE(Compare(BeginRow("r"), {{"2025-03-19", {row}}}).ok());
+  EXPECT_THAT(Found("r"),
+              ElementsAre("s0: OTHER_DAY CORRECT_BOOKS 2025-03-19 gross_fen",
+                          "s0: OTHER_DAY CORRECT_BOOKS 2025-03-20 gross_fen"));
+}
+
+TEST_P(ReconcileTest, StreamsUnderWayAreBounded) {
+  std::vector<grpc::ClientContext> contexts(limits::kMaxReconcileStreams);
+  std::vector<std::unique_ptr<Stream>> streams;
+  for (grpc::ClientContext& context : contexts) {
+    streams.push_back(Begun(context, "many"));
+  }
+  EXPECT_EQ(ErrorReason(Compare(BeginRow("r"), {}).status()), "OVERLOADED");
+  for (grpc::ClientContext& context : contexts) context.TryCancel();
+  for (const auto& stream : streams) EXPECT_FALSE(stream->Finish().ok());
+  const auto until = std::chrono::steady_clock::now() + kSoon;
+  bool compared = false;
+  while (!compared && std::chrono::steady_clock::now() < until) {
+    compared = Compare(BeginRow("r"), {}).ok();
+  }
+  EXPECT_TRUE(compared);
+}
+
+TEST_P(ReconcileTest, AStreamThatSaysNothingIsEnded) {
+  Config config = testing::TestConfig();
+  config.stall_seconds = 1;
+  const auto impatient = StartServer(config);
+  stub_ = StubOf(*impatient);
+  grpc::ClientContext context;
+  const auto stream = Begun(context, "r");
+  pb::ReconcileDetailsResponse answer;
+  EXPECT_FALSE(stream->Read(&answer));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+}
+
+TEST_P(ReconcileTest, StepsAndRefusalsAreCounted) {
+  ASSERT_TRUE(Compare(BeginRow("r"), {}).ok());
+  pb::ReconcileBegin begin = BeginRow("r");
+  begin.set_institution_id("H9");
+  EXPECT_FALSE(Compare(begin, {}).ok());
+  std::map<std::string, double> counted;
+  for (const auto& family : server_->metrics().Collect()) {
+    if (family.name != "onestop_requests_total") continue;
+    for (const auto& metric : family.metric) {
+      std::string labels;
+      for (const auto& label : metric.label) labels += label.value + " ";
+      counted[labels] = metric.counter.value;
+    }
+  }
+  EXPECT_EQ(counted["ReconcileDetails FOUND "], 2);  // begin and end
+  EXPECT_EQ(counted["ReconcileDetails INSTITUTION_UNKNOWN "], 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, ReconcileTest,

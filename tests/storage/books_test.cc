@@ -5,10 +5,12 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "storage/book_compare.h"
 #include "storage/pg_books.h"
 #include "storage/pg_store.h"
@@ -20,6 +22,8 @@ namespace onestop::storage {
 namespace {
 
 using ::testing::IsEmpty;
+
+constexpr std::chrono::seconds kSoon{5};
 
 class BooksTest : public ::testing::Test {
  protected:
@@ -139,6 +143,32 @@ TEST_F(BooksTest, BeginsAgainInAnotherCluster) {
   Fill();
   Fill();
   EXPECT_EQ(Ids(), Sorted({first, second}));
+}
+
+// Each under one day here and another there: found by their keys.
+TEST_F(BooksTest, ManyRowsUnderTwoDaysArePairedSoon) {
+  Reconciliation asked;
+  asked.caller = "caller";
+  asked.request_id = "pairs";
+  asked.institution_id = "H1";
+  asked.booked = {*domain::ParseDay("2025-03-01"),
+                  *domain::ParseDay("2025-03-02")};
+  const auto run = books_->Begin(asked);
+  ASSERT_THAT(run, IsOk());
+  database_->Execute(absl::StrCat(
+      "INSERT INTO reconciliation_difference (run_no, booked_on, bucket, place,"
+      "  class, kind, record_id, request_id)"
+      " SELECT ",
+      run->number,
+      ", DATE '2025-03-01' + side, 0, 0, 1 + side, 1,"
+      "   md5(i::text)::uuid, ''"
+      "  FROM generate_series(1, 20000) i, generate_series(0, 1) side"));
+  const auto began = std::chrono::steady_clock::now();
+  ASSERT_THAT(books_->End(run->number), IsOk());
+  EXPECT_LT(std::chrono::steady_clock::now() - began, kSoon);
+  const auto counts = books_->Count(run->number);
+  ASSERT_THAT(counts, IsOk());
+  EXPECT_EQ(counts->other_day, 40'000);
 }
 
 TEST(BookCompareTest, ARowTwiceInTheBooksIsOneMatchAndOneTooMany) {
