@@ -27,7 +27,10 @@ MAY_INCLUDE = {
     "domain": (["base"], [STD, r"absl/.*"]),
     "wire": (
         ["base", "domain"],
-        [STD, r"absl/.*", r"google/(protobuf|rpc)/.*", r"onestop/v1/[^/]*\.pb\.h"],
+        [
+            *(STD, r"absl/.*", r"google/(protobuf|rpc)/.*", r"protozero/.*"),
+            r"onestop/v1/[^/]*\.pb\.h",
+        ],
     ),
     "storage": (
         ["base", "domain"],
