@@ -109,7 +109,8 @@ TestDatabase::TestDatabase(std::string server_url)
       continue;
     }
     // Sent together they would be one transaction.
-    for (const auto statement : absl::StrSplit(script, ";\n")) {
+    for (const auto statement :
+         absl::StrSplit(script, ";\n", absl::SkipWhitespace())) {
       Execute(std::string(statement));
     }
   }
@@ -134,14 +135,32 @@ std::string TestDatabase::QueryOne(const std::string& sql) {
 void TestDatabase::Clear() {
   // For a few rows DELETE is a hundred times faster than TRUNCATE.
   std::string commands;
-  for (const char* table :
-       {"person", "person_version", "registered_at", "family_account", "ledger",
-        "settlement", "posting", "item", "institution", "designation", "policy",
-        "closed_year", "year_closing", "roster", "roster_member", "book",
-        "reconciliation", "reconciliation_bucket",
-        "reconciliation_difference", "clearing_statement", "clearing_share",
-        "clearing_part", "clearing_scheme", "clearing_payable",
-        "clearing_adjustment", "clearing_payment"}) {
+  for (const char* table : {"person",
+                            "person_version",
+                            "registered_at",
+                            "family_account",
+                            "ledger",
+                            "settlement",
+                            "posting",
+                            "item",
+                            "institution",
+                            "designation",
+                            "policy",
+                            "closed_year",
+                            "year_closing",
+                            "roster",
+                            "roster_member",
+                            "book",
+                            "reconciliation",
+                            "reconciliation_bucket",
+                            "reconciliation_difference",
+                            "clearing_statement",
+                            "clearing_share",
+                            "clearing_part",
+                            "clearing_scheme",
+                            "clearing_payable",
+                            "clearing_adjustment",
+                            "clearing_payment"}) {
     absl::StrAppend(&commands, "DELETE FROM ", table, ";");
   }
   Execute(commands + "UPDATE catalog_revision SET revision = 0");
