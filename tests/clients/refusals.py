@@ -343,6 +343,7 @@ class Imports(RefusedTest):
 
 
 __all__ = [
+    "Clearing",
     "Imports",
     "OfAClaim",
     "Registrations",
