@@ -2,7 +2,8 @@
 # json` answers: honest, or with mistakes of every kind (-v mistakes=1).
 # Of the day's rows the second has another amount, the third another day, the
 # fourth stands there twice; the first settlement and the first reversal are
-# missing, and one was never settled.
+# missing, and one was never settled. With -v sum=1 only what the funds and
+# accounts owe for the rows, in fen.
 
 function text(name,    found) {
   if (!match($0, "\"" name "\": *\"[^\"]*\"")) return ""
@@ -18,7 +19,7 @@ function write(day, id, request, fund) {
 }
 
 BEGIN {
-  print "booked_on,settlement_id,request_id,person_id,gross_fen,fund_pay_fen," \
+  if (!sum) print "booked_on,settlement_id,request_id,person_id,gross_fen,fund_pay_fen," \
     "account_fen,reversal"
 }
 
@@ -29,6 +30,10 @@ BEGIN {
   id = reversal ? text("reverses") : text("settlement_id")
   day = text("booked_on")
   fund = text("fund_pay_fen") + 0
+  if (sum) {
+    total += fund + text("account_fen") + text("family_account_fen")
+    next
+  }
   place = reversal ? "reversal " ++reversals : ++settlements
   if (mistakes && place == 1 || mistakes && place == "reversal 1") next
   if (mistakes && place == 2) fund += 1
@@ -36,4 +41,8 @@ BEGIN {
   write(day, id, text("request_id"), fund)
   if (mistakes && place == 4) write(day, id, text("request_id"), fund)
   if (mistakes && place == 5) write(day, "", "D-999", fund)
+}
+
+END {
+  if (sum) print total + 0
 }

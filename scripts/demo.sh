@@ -2,14 +2,17 @@
 # A demonstration day against a running onestopd: loads it, settles it, checks
 # every answer, explains some of them. `./dev demo` starts what it needs.
 #
-# Reads ONESTOP (the command), ONESTOP_SERVER (HOST:PORT) and
-# ONESTOP_DATABASE_URL. Exit 0 only if every check held. May be run again on the
-# same database: the persons then get other ids.
+# Reads ONESTOP (the command), ONESTOP_SERVER (HOST:PORT), DEMO_APRIL_SERVER and
+# DEMO_MAY_SERVER (the same database, on later days) and ONESTOP_DATABASE_URL.
+# Exit 0 only if every check held. May be run again on the same database: the
+# persons then get other ids, and the months that are closed stay as they are.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 : "${ONESTOP:?is the path of the onestop command; ./dev demo sets it}"
 : "${ONESTOP_SERVER:?is HOST:PORT of onestopd; ./dev demo sets it}"
+: "${DEMO_APRIL_SERVER:?is HOST:PORT of onestopd in April; ./dev demo sets it}"
+: "${DEMO_MAY_SERVER:?is HOST:PORT of onestopd in May; ./dev demo sets it}"
 : "${ONESTOP_DATABASE_URL:?is the database of that server; ./dev demo sets it}"
 export ONESTOP_SERVER
 
@@ -166,6 +169,109 @@ heading 'The books corrected: compared again, nothing differs'
 books >"$scratch/corrected.csv"
 "$ONESTOP" reconcile "$scratch/corrected.csv" "${compared[@]}" --totals --lang zh
 "$ONESTOP" reconcile "$scratch/corrected.csv" "${compared[@]}" --lang zh
+
+april=(--server "$DEMO_APRIL_SERVER")
+may=(--server "$DEMO_MAY_SERVER")
+
+# fen NAME FILE: the last amount of that name in an answer.
+fen() { sed -nE "s/.*\"$1\": \"?(-?[0-9]+)\"?.*/\\1/p" "$2" | tail -n 1; }
+
+# listed STATE SERVER…: the statements of March and April in that state.
+listed() {
+  local state=$1
+  shift
+  "$ONESTOP" clearing list 2025-03 2025-04 --state "$state" "$@" --lang zh
+}
+
+# expect_listed FILE COUNT NUMBER: the statement of that number stands COUNT times.
+expect_listed() {
+  local found
+  found=$(grep -cE "^ +$3 +2025-" "$1" || true)
+  ((found == $2)) || fail "statement $3: $found times in the list, not $2"
+}
+
+heading 'March is not over: the agency cannot close it yet'
+if [[ -z $suffix ]]; then
+  expect_exit 2 "$ONESTOP" clearing close H-KM-3 2025-03 --lang en
+else
+  echo 'Closed by an earlier demonstration on this database.'
+fi
+
+heading 'In April the agency closes March for the hospital: what it is owed'
+"$ONESTOP" clearing close H-KM-3 2025-03 "${april[@]}" --lang zh \
+  --file "$scratch/march.csv"
+"$ONESTOP" clearing show H-KM-3 2025-03 "${april[@]}" --output json \
+  >"$scratch/march.json"
+owed=$(fen payable_fen "$scratch/march.json")
+[[ $owed =~ ^[0-9]+$ ]] || fail 'the statement does not say what is owed'
+if [[ -z $suffix ]]; then
+  booked=$("$ONESTOP" list --institution H-KM-3 --from 2025-03-01 \
+    --until 2025-03-31 --output json | awk -v sum=1 -f demo/books.awk)
+  ((owed == booked)) || fail "$owed fen owed, $booked booked"
+fi
+
+heading 'Its table, for a spreadsheet: CSV, and the same as XLSX'
+cat "$scratch/march.csv"
+yuan=$(printf '%d.%02d' $((owed / 100)) $((owed % 100)))
+grep -qF ",$yuan," "$scratch/march.csv" || fail "$yuan is not in the table"
+"$ONESTOP" clearing show H-KM-3 2025-03 "${april[@]}" --lang zh \
+  --file "$scratch/march.xlsx" >/dev/null
+[[ $(head -c 2 "$scratch/march.xlsx") == PK ]] || fail 'the XLSX is not one'
+
+heading 'And for the pharmacy, in English'
+"$ONESTOP" clearing close P-KM-3 2025-03 "${april[@]}" --lang en
+
+heading 'A part of it is paid; paying more than is left is refused'
+pay() {
+  "$ONESTOP" clearing pay H-KM-3 2025-03 "${april[@]}" --region 530100 \
+    --paid-on 2025-04-10 "$@"
+}
+pay --amount-fen 200000 --reference B-0410 --request-id bank-1 --lang zh
+pay --amount-fen 200000 --reference B-0410 --request-id bank-1 --lang zh \
+  >"$scratch/again.txt"
+expect_exit 1 pay --amount-fen "$owed" --request-id bank-2 --lang en
+"$ONESTOP" clearing show H-KM-3 2025-03 "${april[@]}" --output json \
+  >"$scratch/paid.json"
+(($(fen paid_fen "$scratch/paid.json") == 200000)) ||
+  fail 'the payment, sent twice, should count once'
+
+heading 'What is left to pay'
+listed OPEN "${april[@]}" | tee "$scratch/open"
+expect_listed "$scratch/open" 1 "$(fen statement_number "$scratch/march.json")"
+
+heading 'In April a settlement that March has cleared is taken back'
+"$ONESTOP" reverse --person "KM-0003$suffix" --institution H-KM-3 \
+  --request-id D-003 --reason 'demonstration' "${april[@]}" --lang zh
+
+heading 'In May, April is closed: the hospital owes what it was owed for that'
+"$ONESTOP" clearing close H-KM-3 2025-04 "${may[@]}" --lang zh
+"$ONESTOP" clearing show H-KM-3 2025-04 "${may[@]}" --output json \
+  >"$scratch/april.json"
+if [[ -z $suffix ]] && (($(fen payable_fen "$scratch/april.json") >= 0)); then
+  fail 'the reversal should make April negative'
+fi
+"$ONESTOP" clearing settlements H-KM-3 2025-04 "${may[@]}" --lang zh
+
+heading 'What is overdue in May, and what is owed back'
+listed OVERDUE "${may[@]}" | tee "$scratch/overdue"
+expect_listed "$scratch/overdue" 1 "$(fen statement_number "$scratch/march.json")"
+echo
+listed OWED_BACK "${may[@]}" | tee "$scratch/back"
+if [[ -z $suffix ]]; then
+  expect_listed "$scratch/back" 1 "$(fen statement_number "$scratch/april.json")"
+fi
+
+heading "March's statement is what it was"
+"$ONESTOP" clearing show H-KM-3 2025-03 "${may[@]}" --output json \
+  >"$scratch/march-again.json"
+(($(fen payable_fen "$scratch/march-again.json") == owed)) ||
+  fail 'a statement that is closed has changed'
+echo "$yuan yuan, as before."
+
+heading "A person's year: what was used of each deductible and cap"
+"$ONESTOP" year statement "TJ-0001$suffix" --year 2025 --lang zh |
+  tee "$scratch/year"
+grep -q '2025' "$scratch/year" || fail 'the statement names no year'
 
 heading 'Verify: every ledger row and every receipt, recomputed'
 "$ONESTOP" verify --database "$ONESTOP_DATABASE_URL"

@@ -47,7 +47,7 @@ started=''
 start_background() {
   set -m
   "$@" 8>&- 9>&- 7>&- </dev/null &
-  started=$!
+  started="$! $started"
   set +m
 }
 
