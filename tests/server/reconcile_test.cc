@@ -404,7 +404,7 @@ TEST_P(ReconcileTest, RowsMustHaveTheirDigest) {
   ASSERT_EQ(answer.wanted().buckets_size(), 1);
   request.mutable_rows()->set_booked_on(kToday);
   pb::BookBucketRows& rows = *request.mutable_rows()->add_buckets();
-  rows.set_bucket(bucket.bucket());
+  rows.set_bucket(storage::BucketOf(IdOf(row)));  // The day is gone by now.
   *rows.add_rows() = row;
   stream->Write(request);
   EXPECT_FALSE(stream->Read(&answer));
