@@ -110,6 +110,13 @@ absl::StatusOr<pb::GetLedgerResponse> LedgerOf(
       client.settlement(), &pb::SettlementService::Stub::GetLedger, request);
 }
 
+// A message within a line of JSON.
+std::string Embedded(const google::protobuf::Message& message) {
+  std::string json = ToJsonLine(message);
+  json.pop_back();  // the newline
+  return json;
+}
+
 int RunStatement(const StatementOptions& options) {
   Client client(options.server);
   const auto limits = LimitsOf(client, options);
@@ -118,9 +125,9 @@ int RunStatement(const StatementOptions& options) {
   if (!ledger.ok()) return Fail(ledger.status(), options.output);
   if (options.output.json()) {
     JsonObject json;
-    json.Add("personId", options.person).Add("year", options.year);
-    json.AddJson("limits", ToJsonLine(*limits));
-    json.AddJson("ledger", ToJsonLine(*ledger));
+    json.Add("person_id", options.person).Add("year", options.year);
+    json.AddJson("limits", Embedded(*limits));
+    json.AddJson("ledger", Embedded(*ledger));
     std::cout << json.ToString() << "\n" << std::flush;
     return kExitOk;
   }

@@ -3,6 +3,7 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -117,7 +118,8 @@ TEST_F(YearStatementTest, AnEmptyYearSaysSo) {
 TEST_F(YearStatementTest, JsonHoldsBothAnswers) {
   const Ran ran = Statement({"P", "--year", "2025", "--output", "json"});
   EXPECT_EQ(ran.code, kExitOk) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr(R"("year":2025)"));
+  EXPECT_THAT(ran.out, HasSubstr(R"({"person_id":"P","year":2025)"));
+  EXPECT_EQ(std::count(ran.out.begin(), ran.out.end(), '\n'), 1);
   EXPECT_THAT(ran.out, HasSubstr(R"("limits":{)"));
   EXPECT_THAT(ran.out, HasSubstr(R"("ledger":{)"));
 }
