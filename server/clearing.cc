@@ -185,10 +185,13 @@ absl::StatusOr<std::string> CloseMonth(const ServiceParts& parts,
           absl::StrCat("is not over; today is ", domain::FormatDay(today))}});
   }
   ONESTOP_ASSIGN_OR_RETURN(const ClearingStatement cut, CutMonth(books, ask));
+  ReceiptShares shares(parts.snapshots.Current()->policy);
   ONESTOP_ASSIGN_OR_RETURN(
       const ClearingStatement closed,
-      storage::FinishStatement(
-          books, cut, ReceiptShares(parts.snapshots.Current()->policy)));
+      storage::FinishStatement(books, cut,
+                               [&](const storage::AnsweredRow& answered) {
+                                 return shares.Read(books, answered);
+                               }));
   pb::CloseMonthResponse answer;
   ONESTOP_ASSIGN_OR_RETURN(*answer.mutable_statement(), Whole(books, closed));
   return answer.SerializeAsString();

@@ -17,6 +17,7 @@
 #include "domain/settlement.h"
 #include "domain/units.h"
 #include "storage/clearing.h"
+#include "storage/store.h"
 
 namespace onestop::storage {
 
@@ -132,6 +133,10 @@ class Books : public Clearings {
   // is in it, and whether it has been reached.
   virtual absl::StatusOr<int64_t> Now() = 0;
   virtual absl::StatusOr<bool> Reached(int64_t place) = 0;
+
+  // As Store's.
+  virtual absl::StatusOr<std::vector<PolicyFileText>> GetPolicy(
+      std::string_view revision) = 0;
 
   // By day and id, at most `limit`.
   virtual absl::StatusOr<std::vector<DatedBookRow>> Read(const BookSpan& span,

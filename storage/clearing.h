@@ -325,7 +325,7 @@ std::vector<ClearingPayable> PayablesOf(
 // start in them, add up to every part.
 absl::Status CheckSums(const ClearingSums& sums);
 
-// Reads the shares of a row out of what was answered; of a reversal they are
+// Gives the shares of a row by what was answered; of a reversal they are
 // negative.
 using ShareReader = std::function<absl::StatusOr<std::vector<ClearingShare>>(
     const AnsweredRow& answered)>;

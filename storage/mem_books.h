@@ -54,6 +54,10 @@ class MemBooks final : public Books {
   absl::StatusOr<bool> Fill() override { return true; }
   absl::StatusOr<int64_t> Now() override { return 0; }
   absl::StatusOr<bool> Reached(int64_t) override { return true; }
+  absl::StatusOr<std::vector<PolicyFileText>> GetPolicy(
+      std::string_view revision) override {
+    return store_.GetPolicy(revision);
+  }
   absl::StatusOr<std::vector<DatedBookRow>> Read(const BookSpan& span,
                                                  int limit) override;
   absl::StatusOr<Reconciliation> Begin(const Reconciliation& asked) override;

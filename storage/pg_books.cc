@@ -99,6 +99,16 @@ absl::StatusOr<bool> PgBooks::Reached(int64_t place) {
   return Bool(reply.rows[0], 0, 0) && reply.rows[0].Int(0, 1) >= place;
 }
 
+absl::StatusOr<std::vector<PolicyFileText>> PgBooks::GetPolicy(
+    std::string_view revision) {
+  if (!Storable(revision)) return std::vector<PolicyFileText>();
+  PgParameters parameters;
+  parameters.Scalar(revision);
+  const PgReply reply = Run({{sql::kGetPolicy, &parameters}});
+  if (reply.end != End::kDone) return StoreError(reply);
+  return PolicyFilesOf(reply.rows[0]);
+}
+
 absl::StatusOr<std::vector<DatedBookRow>> PgBooks::Read(const BookSpan& span,
                                                         int limit) {
   std::vector<DatedBookRow> read;

@@ -19,6 +19,8 @@ class PgBooks final : public Books {
   absl::StatusOr<bool> Fill() override;
   absl::StatusOr<int64_t> Now() override;
   absl::StatusOr<bool> Reached(int64_t place) override;
+  absl::StatusOr<std::vector<PolicyFileText>> GetPolicy(
+      std::string_view revision) override;
   absl::StatusOr<std::vector<DatedBookRow>> Read(const BookSpan& span,
                                                  int limit) override;
   absl::StatusOr<Reconciliation> Begin(const Reconciliation& asked) override;

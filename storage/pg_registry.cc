@@ -395,11 +395,7 @@ absl::StatusOr<std::vector<PolicyFileText>> PgStore::GetPolicy(
   parameters.Scalar(revision);
   const PgReply reply = RunReading({{sql::kGetPolicy, &parameters}});
   if (reply.end != End::kDone) return StoreError(reply);
-  std::vector<PolicyFileText> files;
-  for (int row = 0; row < reply.rows[0].size(); ++row) {
-    files.push_back({reply.rows[0].Text(row, 0), reply.rows[0].Text(row, 1)});
-  }
-  return files;
+  return PolicyFilesOf(reply.rows[0]);
 }
 
 }  // namespace onestop::storage

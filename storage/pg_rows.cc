@@ -310,4 +310,12 @@ std::vector<Posting> PostingsOf(const PgRows& rows) {
   return postings;
 }
 
+std::vector<PolicyFileText> PolicyFilesOf(const PgRows& rows) {
+  std::vector<PolicyFileText> files;
+  for (int row = 0; row < rows.size(); ++row) {
+    files.push_back({rows.Text(row, 0), rows.Text(row, 1)});
+  }
+  return files;
+}
+
 }  // namespace onestop::storage

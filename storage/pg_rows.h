@@ -73,6 +73,7 @@ absl::StatusOr<LedgerRows> LedgerOf(const PgRows& rows);
 absl::StatusOr<std::vector<domain::SettlementRecord>> SettlementsOf(
     const PgRows& rows);
 std::vector<Posting> PostingsOf(const PgRows& rows);
+std::vector<PolicyFileText> PolicyFilesOf(const PgRows& rows);
 absl::StatusOr<domain::Insurance> InsuranceOf(const PgRows& rows, int row);
 // Whether the totals of the record are those of its columns.
 absl::Status CheckTotals(const PgRows& rows, int row,

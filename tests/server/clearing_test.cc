@@ -16,11 +16,14 @@
 #include "onestop/v1/clearing.grpc.pb.h"
 #include "tests/server/server_fixture.h"
 #include "tests/server/server_world.h"
+#include "wire/policy_file.h"
 
 namespace onestop::server {
 namespace {
 
+using ::testing::AllOf;
 using testing::Client;
+using ::testing::HasSubstr;
 using testing::SettleRow;
 using ::testing::SizeIs;
 using Stub = pb::ClearingService::Stub;
@@ -89,10 +92,11 @@ class ClearingTest : public ServerTest {
     person.set_pooling_region("370100");
     client_->Import(&pb::RegistryService::Stub::ImportPersons, persons);
   }
-  std::unique_ptr<Server> ServerOn(const char* today) {
+  std::unique_ptr<Server> ServerOn(
+      const char* today, const LoadedPolicy& policy = testing::TestPolicy()) {
     Config config = testing::TestConfig();
     config.today = domain::ParseDay(today);
-    return StartServer(config);
+    return StartServer(config, policy);
   }
   static std::unique_ptr<Stub> StubOf(const Server& server) {
     return pb::ClearingService::NewStub(
@@ -217,6 +221,68 @@ TEST_P(ClearingTest, AMonthByRegionInsuranceAndScheme) {
   const auto got = Call(*StubOf(*server_), &Stub::GetStatement, get);
   ASSERT_TRUE(got.ok()) << got.status();
   EXPECT_EQ(got->statement().SerializeAsString(), march.SerializeAsString());
+}
+
+// The shipped policies, but km-two-disease serves whoever is registered for it.
+LoadedPolicy ChangedPolicy() {
+  LoadedPolicy changed = testing::TestPolicy();
+  std::vector<wire::PolicyText> texts;
+  for (storage::PolicyFileText& file : changed.files) {
+    if (file.name == "region-530100.textproto") {
+      const std::string serves = "serves: POLICY_SERVES_TWO_DISEASE";
+      const size_t at = file.text.find(serves);
+      EXPECT_NE(at, std::string::npos);
+      file.text.replace(at, serves.size(), "serves: POLICY_SERVES_OUTPATIENT");
+    }
+    texts.push_back({file.name, file.text});
+  }
+  auto compiled = wire::LoadPolicy(std::move(texts), "changed");
+  EXPECT_TRUE(compiled.ok()) << compiled.status();
+  if (compiled.ok()) {
+    changed.policy =
+        std::make_shared<const domain::Policy>(std::move(compiled->policy));
+  }
+  return changed;
+}
+
+// What a scheme served is told by the policy of the receipt, not of the day of
+// closing.
+TEST_P(ClearingTest, ProcuredByThePolicyThatTheReceiptNames) {
+  const pb::Receipt before = Settle("s0", "R0", 20'000, "BP");
+  const LoadedPolicy changed = ChangedPolicy();
+  server_ = ServerOn("2025-03-20", changed);
+  client_ = std::make_unique<Client>(server_->port());
+  const pb::Receipt after = Settle("s1", "R0", 10'000, "BP");
+  ASSERT_EQ(after.policy_revision(), "changed");
+  ASSERT_EQ(before.lines(0).first_scheme(), "km-two-disease");
+  ASSERT_EQ(after.lines(0).first_scheme(), "km-two-disease");
+  later_ = ServerOn("2025-04-01", changed);
+  stub_ = StubOf(*later_);
+  const pb::Statement march = Close("2025-03");
+  ASSERT_THAT(march.parts(), SizeIs(1));
+  const pb::SchemeLine* two = Line(march.parts(0), "km-two-disease");
+  ASSERT_NE(two, nullptr);
+  EXPECT_EQ(two->gross_fen(), 30'000);
+  EXPECT_EQ(two->procured_gross_fen(), 20'000);
+  EXPECT_EQ(two->procured_pay_fen(), before.totals().scheme_pay_fen());
+}
+
+TEST_P(ClearingTest, NothingIsGuessedWithoutThePolicyOfTheReceipt) {
+  LoadedPolicy lost = ChangedPolicy();
+  lost.files.clear();
+  server_ = ServerOn("2025-03-20", lost);
+  client_ = std::make_unique<Client>(server_->port());
+  Settle("s0", "E0", 100'000);
+  const pb::Receipt receipt = Settle("s1", "R0", 20'000, "BP");
+  const auto closed = Call(*stub_, &Stub::CloseMonth, Month("2025-03"));
+  EXPECT_EQ(ErrorReason(closed.status()), "INVARIANT_BROKEN");
+  EXPECT_THAT(closed.status().message(),
+              AllOf(HasSubstr(receipt.settlement_id()),
+                    HasSubstr("policy revision changed")));
+  // The month stays cut; when the policy is there again, it can be closed.
+  later_ = ServerOn("2025-04-01", lost);
+  stub_ = StubOf(*later_);
+  EXPECT_EQ(Close("2025-03").parts_size(), 2);
 }
 
 TEST_P(ClearingTest, ExplainsALineByItsSettlements) {

@@ -37,9 +37,10 @@ class ServerTest : public ::testing::TestWithParam<std::string> {
 
   // One more replica on the same database.
   std::unique_ptr<Server> StartServer(
-      const Config& config = testing::TestConfig()) {
+      const Config& config = testing::TestConfig(),
+      const LoadedPolicy& policy = testing::TestPolicy()) {
     auto server = Server::Start(
-        config, testing::TestPolicy(),
+        config, policy,
         [this]() -> std::unique_ptr<storage::Store> {
           if (postgres_ == nullptr) {
             return std::make_unique<storage::MemStore>(memory_);

@@ -278,6 +278,18 @@ TEST_P(ClearingContract, SumsByRegionInsuranceAndScheme) {
   EXPECT_EQ(content.payables[1].fund_pay, 2400 + 350 + 70);
 }
 
+TEST_P(ClearingContract, GivesThePoliciesThatReceiptsName) {
+  const std::vector<PolicyFileText> files = {{"b.textproto", "规则 2"},
+                                             {"a.textproto", ""}};
+  EXPECT_THAT(books_->GetPolicy("r1"), IsOkAndHolds(IsEmpty()));
+  ASSERT_THAT(store_->PutPolicy("r1", files), IsOk());
+  EXPECT_THAT(books_->GetPolicy("r1"),
+              IsOkAndHolds(ElementsAre(files[1], files[0])));
+  EXPECT_THAT(books_->GetPolicy("r2"), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(books_->GetPolicy(std::string("r\0", 2)),
+              IsOkAndHolds(IsEmpty()));
+}
+
 TEST_P(ClearingContract, ClosingTwiceIsTheSameStatement) {
   Write(Record("P1", DayOf(2025, 3, 1), 1000));
   const ClearingStatement first = Close(kMarch);
