@@ -44,9 +44,16 @@ void BatchThread::Run() {
     // Closed is read first: what was pushed before the closing is then seen.
     const bool closed = queue_.closed();
     Job job;
-    if (queue_.WaitAndPop(&job, 1, kIdleWait) == 1) {
+    const size_t taken = going_on_.empty()
+                             ? queue_.WaitAndPop(&job, 1, kIdleWait)
+                             : queue_.Pop(&job, 1);
+    if (taken == 1) job(*books_);
+    if (!going_on_.empty()) {
+      job = std::move(going_on_.front());
+      going_on_.pop_front();
+      steps_.store(going_on_.size(), std::memory_order_relaxed);
       job(*books_);
-    } else if (closed && queue_.depth() == 0) {
+    } else if (taken == 0 && closed && queue_.depth() == 0) {
       return;
     }
     FillIfDue();
@@ -68,7 +75,18 @@ void BatchThread::FillIfDue() {
              (whole.ok() && !*whole ? Clock::duration(kFillAgain) : kFillEvery);
 }
 
+absl::Status BatchThread::GoOn(Job step) {
+  if (draining()) return DrainingError();
+  going_on_.push_back(std::move(step));
+  steps_.store(going_on_.size(), std::memory_order_relaxed);
+  return absl::OkStatus();
+}
+
 absl::Status BatchThread::Submit(Job job) {
+  if (steps_.load(std::memory_order_relaxed) >= limits::kMaxBatchJobs &&
+      !draining()) {
+    return OverloadedError();
+  }
   switch (queue_.Push(std::move(job))) {
     case PushResult::kPushed:
       return absl::OkStatus();

@@ -1,11 +1,14 @@
 // The batch side: one thread with a connection of its own, which keeps the
 // projection of settlements up to date and runs what compares and sums it up,
-// one job after the other. So a batch takes its share and never the window's.
+// one job after the other; a long one step by step, by turns with the others.
+// So a batch takes its share and never the window's.
 #ifndef ONESTOP_SERVER_BATCH_THREAD_H_
 #define ONESTOP_SERVER_BATCH_THREAD_H_
 
 #include <array>
+#include <atomic>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -44,12 +47,18 @@ class BatchThread {
 
   // OVERLOADED, DRAINING (UNAVAILABLE): the job will not run.
   absl::Status Submit(Job job);
+  // Runs the next step of a job, after one of the jobs that wait: called by the
+  // job itself. DRAINING: the step will not run.
+  absl::Status GoOn(Job step);
   // Refuses what comes from now on, runs all that was accepted, ends the
   // thread.
   void Drain();
 
   bool draining() const { return queue_.closed(); }
-  size_t depth() const { return queue_.depth(); }
+  // Jobs and steps that wait.
+  size_t depth() const {
+    return queue_.depth() + steps_.load(std::memory_order_relaxed);
+  }
   BatchStats& stats() { return stats_; }
   const BatchStats& stats() const { return stats_; }
 
@@ -59,6 +68,8 @@ class BatchThread {
   void FillIfDue();
 
   BoundedQueue<Job> queue_;
+  std::deque<Job> going_on_;       // of the thread alone
+  std::atomic<size_t> steps_ = 0;  // in it
   const std::unique_ptr<storage::Books> books_;
   BatchStats stats_;
   std::chrono::steady_clock::time_point fill_at_;

@@ -1,4 +1,4 @@
-// Closes months, lists what they are made of, records what is paid.
+// Lists what statements are made of, records what is paid.
 #include "server/clearing.h"
 
 #include <utility>
@@ -9,9 +9,7 @@
 #include "base/error.h"
 #include "base/status_macros.h"
 #include "domain/reason.h"
-#include "server/batch_thread.h"
 #include "server/clearing_answers.h"
-#include "server/clearing_shares.h"
 #include "wire/page_token.h"
 
 namespace onestop::server {
@@ -20,9 +18,6 @@ namespace {
 namespace pb = ::onestop::v1;
 using storage::ClearingStatement;
 using storage::ClearingWrite;
-
-// A half-closed month is at most so far back: months are closed in order.
-constexpr int kMonthsLookedBack = 24;
 
 absl::Status Refused(std::string_view reason, std::string why) {
   return MakeError(absl::StatusCode::kFailedPrecondition, reason,
@@ -41,16 +36,6 @@ absl::Status IdReused() {
                    "this request id recorded something else");
 }
 
-absl::Status CheckInstitutionKnown(const ServiceParts& parts,
-                                   const std::string& institution_id) {
-  if (parts.snapshots.Current()->catalog.FindInstitution(institution_id) !=
-      nullptr) {
-    return absl::OkStatus();
-  }
-  return MakeError(absl::StatusCode::kNotFound,
-                   domain::refusal::kInstitutionUnknown, "no such institution");
-}
-
 absl::StatusOr<ClearingStatement> FindClosed(storage::Books& books,
                                              const wire::StatementAsk& ask) {
   ONESTOP_ASSIGN_OR_RETURN(const auto found,
@@ -64,75 +49,6 @@ absl::StatusOr<ClearingStatement> FindClosed(storage::Books& books,
                      " and its closing cut short: close it again"));
   }
   return *found;
-}
-
-absl::Status OutOfOrder(const storage::CutResult& cut) {
-  if (cut.last_cut) {
-    return Refused("MONTH_OUT_OF_ORDER",
-                   absl::StrCat("A later month is closed: ",
-                                wire::FormatMonth(*cut.last_cut),
-                                ". What came since counts after it."));
-  }
-  return Refused("MONTH_OUT_OF_ORDER",
-                 absl::StrCat("Close ", wire::FormatMonth(*cut.first_open),
-                              " first: it holds what no statement counts."));
-}
-
-// A month that was cut and not closed would be overlooked if the next were.
-absl::Status CheckNoneIsHalfClosed(storage::Books& books,
-                                   const std::string& institution_id,
-                                   domain::Day month) {
-  for (int back = 0; back < kMonthsLookedBack; ++back) {
-    month = storage::FirstOfMonth(month - 1);
-    ONESTOP_ASSIGN_OR_RETURN(const auto found,
-                             books.FindStatement(institution_id, month));
-    if (!found) continue;
-    if (found->closed_at_ms) return absl::OkStatus();
-    return Refused("MONTH_OUT_OF_ORDER",
-                   absl::StrCat("Close ", wire::FormatMonth(month),
-                                " first: its closing was cut short."));
-  }
-  return absl::OkStatus();
-}
-
-// Cuts the month unless that was done before.
-absl::StatusOr<ClearingStatement> CutMonth(storage::Books& books,
-                                           const wire::CloseMonthAsk& ask) {
-  ClearingStatement asked;
-  asked.institution_id = ask.statement.institution_id;
-  asked.month = ask.statement.month;
-  asked.due_on = ask.due_on.value_or(
-      storage::NextMonth(storage::NextMonth(asked.month)) - 1);
-  ONESTOP_ASSIGN_OR_RETURN(
-      auto known, books.FindStatement(asked.institution_id, asked.month));
-  if (!known) {
-    ONESTOP_RETURN_IF_ERROR(
-        CheckNoneIsHalfClosed(books, asked.institution_id, asked.month));
-    ONESTOP_RETURN_IF_ERROR(WaitForBooks(books));
-    ONESTOP_ASSIGN_OR_RETURN(const storage::CutResult cut, books.Cut(asked));
-    if (cut.statement.number == 0) return OutOfOrder(cut);
-    known = cut.statement;
-  }
-  if (ask.due_on && *ask.due_on != known->due_on) {
-    return Refused(
-        "MONTH_CLOSED",
-        absl::StrCat("The month was cut as statement ", known->number,
-                     ", due on ", domain::FormatDay(known->due_on),
-                     known->closed_at_ms
-                         ? ", and closed."
-                         : "; its closing was cut short: close it with that "
-                           "due date."));
-  }
-  return *known;
-}
-
-absl::StatusOr<pb::Statement> Whole(storage::Books& books,
-                                    const ClearingStatement& head) {
-  ONESTOP_ASSIGN_OR_RETURN(const storage::ClearingContent content,
-                           books.Content(head));
-  pb::Statement statement;
-  WriteStatement(head, content, statement);
-  return statement;
 }
 
 // The place of a token; nullopt: it was not given by this list.
@@ -173,35 +89,31 @@ absl::StatusOr<storage::CountedPlace> CountedPlaceOf(
 
 }  // namespace
 
-absl::StatusOr<std::string> CloseMonth(const ServiceParts& parts,
-                                       storage::Books& books,
-                                       const wire::CloseMonthAsk& ask) {
-  ONESTOP_RETURN_IF_ERROR(
-      CheckInstitutionKnown(parts, ask.statement.institution_id));
-  const domain::Day today = *parts.clock().today;
-  if (storage::NextMonth(ask.statement.month) > today) {
-    return MalformedRequest(
-        {{"month",
-          absl::StrCat("is not over; today is ", domain::FormatDay(today))}});
+absl::Status CheckInstitutionKnown(const ServiceParts& parts,
+                                   const std::string& institution_id) {
+  if (parts.snapshots.Current()->catalog.FindInstitution(institution_id) !=
+      nullptr) {
+    return absl::OkStatus();
   }
-  ONESTOP_ASSIGN_OR_RETURN(const ClearingStatement cut, CutMonth(books, ask));
-  ReceiptShares shares(parts.snapshots.Current()->policy);
-  ONESTOP_ASSIGN_OR_RETURN(
-      const ClearingStatement closed,
-      storage::FinishStatement(books, cut,
-                               [&](const storage::AnsweredRow& answered) {
-                                 return shares.Read(books, answered);
-                               }));
-  pb::CloseMonthResponse answer;
-  ONESTOP_ASSIGN_OR_RETURN(*answer.mutable_statement(), Whole(books, closed));
-  return answer.SerializeAsString();
+  return MakeError(absl::StatusCode::kNotFound,
+                   domain::refusal::kInstitutionUnknown, "no such institution");
+}
+
+absl::StatusOr<pb::Statement> WholeStatement(storage::Books& books,
+                                             const ClearingStatement& head) {
+  ONESTOP_ASSIGN_OR_RETURN(const storage::ClearingContent content,
+                           books.Content(head));
+  pb::Statement statement;
+  WriteStatement(head, content, statement);
+  return statement;
 }
 
 absl::StatusOr<std::string> GetStatement(storage::Books& books,
                                          const wire::StatementAsk& ask) {
   ONESTOP_ASSIGN_OR_RETURN(const auto found, FindClosed(books, ask));
   pb::GetStatementResponse answer;
-  ONESTOP_ASSIGN_OR_RETURN(*answer.mutable_statement(), Whole(books, found));
+  ONESTOP_ASSIGN_OR_RETURN(*answer.mutable_statement(),
+                           WholeStatement(books, found));
   return answer.SerializeAsString();
 }
 

@@ -31,7 +31,8 @@ class WorkerCall final : public grpc::ServerUnaryReactor {
   WorkerCall(const grpc::CallbackServerContext& context, Rpc rpc,
              std::string_view answered, grpc::ByteBuffer* response,
              SharedStats& stats, LiveCalls& live)
-      : live_(live),
+      : context_(context),
+        live_(live),
         rpc_(rpc),
         answered_(OutcomeIndex(answered)),
         response_(response),
@@ -70,6 +71,17 @@ class WorkerCall final : public grpc::ServerUnaryReactor {
     Finish(grpc::Status::OK);
   }
 
+  // Of a call that is worked out bit by bit: whether somebody still waits for
+  // its answer. DEADLINE_EXCEEDED, CANCELLED.
+  absl::Status StillAwaited() const {
+    if (Expired()) {
+      return MakeError(absl::StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED",
+                       "The call's deadline passed before its end.");
+    }
+    if (context_.IsCancelled()) return absl::CancelledError("caller gone");
+    return absl::OkStatus();
+  }
+
   void OnDone() override { delete this; }
 
  private:
@@ -78,6 +90,7 @@ class WorkerCall final : public grpc::ServerUnaryReactor {
     return deadline_ms_ <= now / std::chrono::milliseconds(1);
   }
 
+  const grpc::CallbackServerContext& context_;
   const LiveCalls::Guard live_;
   const Rpc rpc_;
   const size_t answered_;
@@ -86,6 +99,16 @@ class WorkerCall final : public grpc::ServerUnaryReactor {
   const int64_t deadline_ms_;
   const int64_t arrived_ns_;
 };
+
+// The message, parsed and checked with `from_proto`.
+template <typename Message, typename Ask>
+absl::StatusOr<Ask> ReadAsk(const grpc::ByteBuffer& request,
+                            absl::StatusOr<Ask> (*from_proto)(const Message&)) {
+  Message message;
+  const absl::Status parsed = ParseBytes(request, message);
+  if (!parsed.ok()) return parsed;
+  return from_proto(message);
+}
 
 // A whole unary method: parses the message, checks it with `from_proto`, and
 // has the thread that `submit(job)` hands it to run `work(store, ask)`, which
@@ -98,9 +121,7 @@ grpc::ServerUnaryReactor* AnswerBy(
     absl::StatusOr<Ask> (*from_proto)(const Message&), Work work) {
   auto* call =
       new WorkerCall(context, rpc, answered, response, parts.stats, parts.live);
-  Message message;
-  const absl::Status parsed = ParseBytes(request, message);
-  auto ask = parsed.ok() ? from_proto(message) : absl::StatusOr<Ask>(parsed);
+  auto ask = ReadAsk(request, from_proto);
   if (!ask.ok()) {
     call->Answer(ask.status());
     return call;

@@ -78,35 +78,33 @@ absl::Status CheckSums(const ClearingSums& sums) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<ClearingStatement> FinishStatement(Clearings& clearings,
-                                                  const ClearingStatement& cut,
-                                                  const ShareReader& read,
-                                                  int page_rows) {
-  if (cut.closed_at_ms) return cut;
-  CountedPlace place = cut.shared_until;
-  while (true) {
-    ONESTOP_ASSIGN_OR_RETURN(const std::vector<AnsweredRow> page,
-                             clearings.ReadAnswered(cut, place, page_rows));
-    if (page.empty()) break;
-    std::vector<SharedRow> rows;
-    for (const AnsweredRow& answered : page) {
-      ONESTOP_ASSIGN_OR_RETURN(auto shares, read(answered));
-      rows.push_back({answered.row, std::move(shares)});
-      ONESTOP_RETURN_IF_ERROR(CheckShares(rows.back()));
-    }
-    place = page.back().row.place;
-    ONESTOP_RETURN_IF_ERROR(clearings.PutShares(cut.number, place, rows));
+absl::StatusOr<std::optional<ClearingStatement>> StatementWork::Step(
+    Clearings& clearings, const ShareReader& read) {
+  if (cut_.closed_at_ms) return cut_;
+  ONESTOP_ASSIGN_OR_RETURN(const std::vector<AnsweredRow> page,
+                           clearings.ReadAnswered(cut_, place_, page_rows_));
+  if (page.empty()) return Close(clearings);
+  std::vector<SharedRow> rows;
+  for (const AnsweredRow& answered : page) {
+    ONESTOP_ASSIGN_OR_RETURN(auto shares, read(answered));
+    rows.push_back({answered.row, std::move(shares)});
+    ONESTOP_RETURN_IF_ERROR(CheckShares(rows.back()));
   }
-  ONESTOP_ASSIGN_OR_RETURN(const ClearingSums sums, clearings.Sum(cut));
+  place_ = page.back().row.place;
+  ONESTOP_RETURN_IF_ERROR(clearings.PutShares(cut_.number, place_, rows));
+  return std::nullopt;
+}
+
+absl::StatusOr<std::optional<ClearingStatement>> StatementWork::Close(
+    Clearings& clearings) {
+  ONESTOP_ASSIGN_OR_RETURN(const ClearingSums sums, clearings.Sum(cut_));
   ONESTOP_RETURN_IF_ERROR(CheckSums(sums));
   ONESTOP_ASSIGN_OR_RETURN(
       const auto adjustments,
-      clearings.Adjustments(cut.institution_id, cut.month));
+      clearings.Adjustments(cut_.institution_id, cut_.month));
   ONESTOP_RETURN_IF_ERROR(
-      clearings.Close(cut.number, sums, PayablesOf(sums.parts, adjustments)));
-  ONESTOP_ASSIGN_OR_RETURN(
-      auto closed, clearings.FindStatement(cut.institution_id, cut.month));
-  return *std::move(closed);
+      clearings.Close(cut_.number, sums, PayablesOf(sums.parts, adjustments)));
+  return clearings.FindStatement(cut_.institution_id, cut_.month);
 }
 
 }  // namespace onestop::storage

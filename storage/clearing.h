@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -333,14 +334,30 @@ using ShareReader = std::function<absl::StatusOr<std::vector<ClearingShare>>(
 // Rows that are held at once while a statement is worked out.
 inline constexpr int kSharedPage = 200;
 
-// Works a statement that was cut out to its end, from where it stopped, and
-// answers it as it is closed; one that is closed is answered at once. Whoever
-// stops it, and however often: the same comes out. INVARIANT_BROKEN (INTERNAL):
-// the shares do not add up to the ledger; nothing was closed.
-absl::StatusOr<ClearingStatement> FinishStatement(Clearings& clearings,
-                                                  const ClearingStatement& cut,
-                                                  const ShareReader& read,
-                                                  int page_rows = kSharedPage);
+// Works a statement that was cut out to its end, from where it stopped, a page
+// of rows at a time. Whoever stops it, and however often: the same comes out.
+// Used by one thread at a time.
+class StatementWork {
+ public:
+  explicit StatementWork(ClearingStatement cut, int page_rows = kSharedPage)
+      : cut_(std::move(cut)),
+        place_(cut_.shared_until),
+        page_rows_(page_rows) {}
+
+  // Keeps the shares of one more page or, when there is none, closes the
+  // statement: then gives it as it is closed, before that nothing. One that was
+  // closed is given at once. INVARIANT_BROKEN (INTERNAL): the shares do not add
+  // up to the ledger; nothing was closed.
+  absl::StatusOr<std::optional<ClearingStatement>> Step(
+      Clearings& clearings, const ShareReader& read);
+
+ private:
+  absl::StatusOr<std::optional<ClearingStatement>> Close(Clearings& clearings);
+
+  const ClearingStatement cut_;
+  CountedPlace place_;  // shares are kept of the rows up to here
+  const int page_rows_;
+};
 
 }  // namespace onestop::storage
 

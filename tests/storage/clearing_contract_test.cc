@@ -58,6 +58,19 @@ absl::StatusOr<std::vector<ClearingShare>> Halves(const AnsweredRow& answered) {
   return std::vector<ClearingShare>{first, rest};
 }
 
+// Works a statement out to its end, as one call does.
+absl::StatusOr<ClearingStatement> Finish(Clearings& clearings,
+                                         const ClearingStatement& cut,
+                                         const ShareReader& read,
+                                         int page_rows = kSharedPage) {
+  StatementWork work(cut, page_rows);
+  while (true) {
+    auto closed = work.Step(clearings, read);
+    if (!closed.ok()) return closed.status();
+    if (*closed) return **std::move(closed);
+  }
+}
+
 class ClearingContract : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
@@ -172,7 +185,7 @@ class ClearingContract : public ::testing::TestWithParam<std::string> {
     const auto cut = books_->Cut(Asked(month, institution));
     EXPECT_THAT(cut, IsOk());
     EXPECT_GT(cut->statement.number, 0);
-    const auto closed = FinishStatement(*books_, cut->statement, Halves, 3);
+    const auto closed = Finish(*books_, cut->statement, Halves, 3);
     EXPECT_THAT(closed, IsOk());
     EXPECT_TRUE(closed.ok() && closed->closed_at_ms);
     return *closed;
@@ -303,7 +316,7 @@ TEST_P(ClearingContract, ClosingTwiceIsTheSameStatement) {
   EXPECT_EQ(again->statement.number, first.number);
   EXPECT_EQ(again->statement.due_on, first.due_on);
   EXPECT_EQ(again->statement.closed_at_ms, first.closed_at_ms);
-  ASSERT_THAT(FinishStatement(*books_, again->statement, Halves), IsOk());
+  ASSERT_THAT(Finish(*books_, again->statement, Halves), IsOk());
   EXPECT_EQ(Content(first).sums.parts, content.sums.parts);
   EXPECT_THAT(List(first), SizeIs(1));
 }
@@ -376,7 +389,7 @@ TEST_P(ClearingContract, StoppedAnywhereItGoesOn) {
   ASSERT_THAT(cut, IsOk());
   for (int stop = 0; stop < 7; ++stop) {
     int read = 0;
-    const auto stopped = FinishStatement(
+    const auto stopped = Finish(
         *books_, cut->statement,
         [&](const AnsweredRow& answered) {
           if (read++ == stop) {
@@ -404,7 +417,7 @@ TEST_P(ClearingContract, WhatDoesNotAddUpIsNotWritten) {
   const auto cut = books_->Cut(Asked(kMarch));
   ASSERT_THAT(cut, IsOk());
   const auto closed =
-      FinishStatement(*books_, cut->statement, [](const AnsweredRow& answered) {
+      Finish(*books_, cut->statement, [](const AnsweredRow& answered) {
         auto shares = Halves(answered);
         (*shares)[0].pay += 1;
         return shares;
@@ -419,9 +432,8 @@ TEST_P(ClearingContract, WhatDoesNotAddUpIsNotWritten) {
   ASSERT_THAT(
       books_->PutShares(cut->statement.number, cut->statement.Begin(), {wrong}),
       IsOk());
-  EXPECT_EQ(
-      ErrorReason(FinishStatement(*books_, cut->statement, Halves).status()),
-      "INVARIANT_BROKEN");
+  EXPECT_EQ(ErrorReason(Finish(*books_, cut->statement, Halves).status()),
+            "INVARIANT_BROKEN");
   const auto found = books_->FindStatement(kHospital, kMarch);
   ASSERT_THAT(found, IsOk());
   EXPECT_FALSE((*found)->closed_at_ms);
@@ -614,7 +626,7 @@ class ClearingHistory : public ClearingContract {
                                absl::UnavailableError("killed"))
                          : Halves(answered);
     };
-    if (!FinishStatement(*books_, cut->statement, killed, 2).ok()) {
+    if (!Finish(*books_, cut->statement, killed, 2).ok()) {
       Keep(Record(run_ + "Q", month + Roll(28), 100 + Roll(900), "530100",
                   Insurance::kEmployee, institution));
       books_ = NewBooks();

@@ -1,0 +1,141 @@
+// A closing is worked out a page at a time: others have their turn between two,
+// and it stops there when nobody waits for it or the server is being stopped.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <libpq-fe.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "base/error.h"
+#include "storage/clearing.h"
+#include "tests/server/clearing_fixture.h"
+
+namespace onestop::server {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Two pages.
+constexpr int kSettles = storage::kSharedPage + 50;
+// What the server takes to hear of something.
+constexpr std::chrono::milliseconds kHeard{500};
+constexpr char kCutShort[] = "its closing cut short";
+
+class CloseMonthTest : public ClearingTest {
+ protected:
+  void SetUp() override {
+    ClearingTest::SetUp();
+    if (IsSkipped()) return;
+    for (int i = 0; i < kSettles; ++i) {
+      Settle(absl::StrCat("s", i), absl::StrCat("E", i % 10), 1'000);
+    }
+  }
+  void TearDown() override {
+    Release();
+    if (closing_.joinable()) closing_.join();
+  }
+
+  // Begins to close the month, up to its first page: that waits until Release.
+  void CloseAndHold() {
+    holder_.reset(PQconnectdb(postgres_->conninfo().c_str()));
+    Run("BEGIN");
+    Run("LOCK TABLE clearing_share IN EXCLUSIVE MODE");
+    closing_ = std::thread([this] {
+      pb::CloseMonthResponse response;
+      ended_ = Client::ToStatus(
+          stub_->CloseMonth(&context_, Month("2025-03"), &response));
+    });
+    const auto until =
+        std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (postgres_->QueryOne("SELECT 1 FROM pg_locks WHERE NOT granted AND"
+                               " relation = 'clearing_share'::regclass") !=
+           "1") {
+      ASSERT_LT(std::chrono::steady_clock::now(), until);
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
+  void Release() { holder_.reset(); }
+  void Run(const char* sql) {
+    PGresult* result = PQexec(holder_.get(), sql);
+    EXPECT_EQ(PQresultStatus(result), PGRES_COMMAND_OK)
+        << PQerrorMessage(holder_.get());
+    PQclear(result);
+  }
+  std::string Shared() {
+    return postgres_->QueryOne(
+        "SELECT count(DISTINCT record_id) FROM clearing_share");
+  }
+  absl::Status Get() {
+    pb::GetStatementRequest get;
+    get.set_institution_id("H2");
+    get.set_month("2025-03");
+    return Call(*stub_, &Stub::GetStatement, get).status();
+  }
+  // The same closing goes on, and loses nothing.
+  void ExpectClosedAgain() {
+    const pb::Statement march = Close("2025-03");
+    EXPECT_EQ(march.statement_number(), 1);
+    ASSERT_EQ(march.parts_size(), 1);
+    EXPECT_EQ(march.parts(0).settlements(), kSettles);
+    EXPECT_EQ(Shared(), absl::StrCat(kSettles));
+  }
+
+  using Client = testing::Client;
+  std::unique_ptr<PGconn, decltype(&PQfinish)> holder_{nullptr, &PQfinish};
+  grpc::ClientContext context_;
+  std::thread closing_;
+  absl::Status ended_;  // read when closing_ has ended
+};
+
+TEST_P(CloseMonthTest, OthersHaveTheirTurnBetweenTwoPages) {
+  CloseAndHold();
+  absl::Status got;
+  std::thread other([&] { got = Get(); });
+  std::this_thread::sleep_for(kHeard);
+  Release();
+  other.join();
+  EXPECT_THAT(got.message(), HasSubstr(kCutShort));
+  closing_.join();
+  EXPECT_TRUE(ended_.ok()) << ended_;
+  EXPECT_TRUE(Get().ok());
+  ExpectClosedAgain();
+}
+
+TEST_P(CloseMonthTest, StopsWhenNobodyWaits) {
+  CloseAndHold();
+  context_.TryCancel();
+  closing_.join();
+  EXPECT_EQ(ended_.code(), absl::StatusCode::kCancelled);
+  std::this_thread::sleep_for(kHeard);
+  Release();
+  std::this_thread::sleep_for(kHeard);
+  EXPECT_THAT(Get().message(), HasSubstr(kCutShort));
+  EXPECT_EQ(Shared(), absl::StrCat(storage::kSharedPage));
+  ExpectClosedAgain();
+}
+
+TEST_P(CloseMonthTest, StopsWhenTheServerDoes) {
+  CloseAndHold();
+  std::thread drain([this] { later_.reset(); });
+  std::this_thread::sleep_for(kHeard);
+  Release();
+  closing_.join();
+  drain.join();
+  EXPECT_EQ(ErrorReason(ended_), "DRAINING");
+  EXPECT_THAT(ended_.message(), HasSubstr("2025-03 stays cut as statement 1"));
+  EXPECT_EQ(Shared(), absl::StrCat(storage::kSharedPage));
+  later_ = ServerOn("2025-04-01");
+  stub_ = StubOf(*later_);
+  EXPECT_THAT(Get().message(), HasSubstr(kCutShort));
+  ExpectClosedAgain();
+}
+
+// Only there can a page be held up.
+INSTANTIATE_TEST_SUITE_P(Stores, CloseMonthTest, ::testing::Values("postgres"));
+
+}  // namespace
+}  // namespace onestop::server
