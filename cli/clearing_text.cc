@@ -185,7 +185,12 @@ std::string DueText(const pb::ListStatementsResponse& list, Language language) {
            PadRight(one.pooling_region(), 6), YuanCell(one.payable_fen()),
            Pick(language, "  已付", "  paid"), YuanCell(one.paid_fen()), "  ",
            one.due_on(),
-           one.overdue() ? Pick(language, "  逾期", "  overdue") : "", "\n");
+           one.payment_state() == pb::PAYMENT_STATE_NOT_CLOSED
+               ? Pick(language, "  清算未完成，请重新清算",
+                      "  not closed; close it again")
+           : one.overdue() ? Pick(language, "  逾期", "  overdue")
+                           : "",
+           "\n");
   }
   return text;
 }

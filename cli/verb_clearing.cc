@@ -231,10 +231,10 @@ void AddMoney(CLI::App& verb, ClearingOptions& options) {
 }
 
 void AddReading(CLI::App& clearing, Chosen& chosen) {
-  auto [list, listed] =
-      AddClearingVerb(clearing, chosen, "list",
-                      "What closed statements come to: to pay, overdue, paid",
-                      RunListStatements);
+  auto [list, listed] = AddClearingVerb(
+      clearing, chosen, "list",
+      "What statements come to: to pay, overdue, paid, not closed",
+      RunListStatements);
   list->add_option("month", listed->month, "YYYY-MM, the first")
       ->type_name("MONTH")
       ->required();
@@ -245,7 +245,7 @@ void AddReading(CLI::App& clearing, Chosen& chosen) {
   list->add_option("--region", listed->region, "Only of this pooling region")
       ->type_name("CODE");
   AddWordOption(*list, "--state", listed->state,
-                {"OPEN", "OVERDUE", "PAID", "OWED_BACK"},
+                {"OPEN", "OVERDUE", "PAID", "OWED_BACK", "NOT_CLOSED"},
                 "Only what is left to pay, is overdue, is paid, is owed by the "
                 "institution");
   auto [rows, explained] = AddClearingVerb(

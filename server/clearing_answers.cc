@@ -119,7 +119,9 @@ void WriteDue(const storage::DueRow& row, domain::Day today,
   if (row.last_paid_on) {
     out.set_last_paid_on(domain::FormatDay(*row.last_paid_on));
   }
-  out.set_overdue(row.paid < row.payable && row.statement.due_on < today);
+  const storage::DueState state = storage::StateOf(row, today);
+  out.set_overdue(state == storage::DueState::kOverdue);
+  out.set_payment_state(static_cast<pb::PaymentState>(state));
 }
 
 void WriteListed(const storage::ListedRow& listed, domain::Day month,

@@ -54,6 +54,13 @@ std::vector<ClearingPayable> PayablesOf(
   return payables;
 }
 
+DueState StateOf(const DueRow& row, domain::Day today) {
+  if (!row.statement.closed_at_ms) return DueState::kNotClosed;
+  if (row.payable < 0) return DueState::kOwedBack;
+  if (row.paid >= row.payable) return DueState::kPaid;
+  return row.statement.due_on < today ? DueState::kOverdue : DueState::kOpen;
+}
+
 absl::Status CheckSums(const ClearingSums& sums) {
   using Key = std::pair<std::string, domain::Insurance>;
   // What is left of a part's gross and scheme pay.

@@ -223,7 +223,15 @@ enum class ClearingWrite : uint8_t {
   kTooMuch,  // a payment: more than is left to pay
 };
 
-enum class DueState : uint8_t { kAny, kOpen, kOverdue, kPaid, kOwedBack };
+// As PaymentState of proto/onestop/v1/clearing.proto.
+enum class DueState : uint8_t {
+  kAny = 0,
+  kOpen = 1,  // something is left to pay; of a filter: overdue or not
+  kOverdue = 2,
+  kPaid = 3,
+  kOwedBack = 4,
+  kNotClosed = 5,  // cut, and without sums
+};
 
 struct DueFilter {
   std::string institution_id;  // empty: any
@@ -233,8 +241,8 @@ struct DueFilter {
   domain::Day today;
 };
 
-// A region's part of a closed statement; one without any row and adjustment is
-// listed once, without a region.
+// A region's part of a closed statement. One without any row and adjustment,
+// and one that is cut and not closed, is listed once, without a region.
 struct DueRow {
   ClearingStatement statement;
   std::string region;
@@ -306,7 +314,7 @@ class Clearings {
   virtual absl::StatusOr<ClearingWrite> Adjust(
       const ClearingAdjustment& adjustment) = 0;
   virtual absl::StatusOr<ClearingWrite> Pay(const ClearingPayment& payment) = 0;
-  // By number and region.
+  // By number and region. What is not closed is of every region.
   virtual absl::StatusOr<std::vector<DueRow>> ListDue(const DueFilter& filter,
                                                       const DuePlace& after,
                                                       int limit) = 0;
@@ -321,6 +329,9 @@ domain::Day NextMonth(domain::Day month);
 std::vector<ClearingPayable> PayablesOf(
     const std::vector<ClearingPart>& parts,
     const std::vector<ClearingAdjustment>& adjustments);
+
+// How it stands: anything but kAny.
+DueState StateOf(const DueRow& row, domain::Day today);
 
 // INVARIANT_BROKEN (INTERNAL) unless what the schemes paid, and the lines that
 // start in them, add up to every part.

@@ -370,11 +370,13 @@ absl::StatusOr<std::vector<DueRow>> MemBooks::ListDue(const DueFilter& filter,
       row.last_paid_on =
           std::max(row.last_paid_on.value_or(one.paid_on), one.paid_on);
     }
-    const bool open = row.paid < row.payable;
-    const bool wanted[] = {true, open, open && head.due_on < filter.today,
-                           !open && row.payable >= 0, row.payable < 0};
-    if (wanted[static_cast<int>(filter.state)] &&
-        (filter.region.empty() || filter.region == row.region) &&
+    const DueState state = StateOf(row, filter.today);
+    const bool wanted =
+        filter.state == DueState::kAny || filter.state == state ||
+        (filter.state == DueState::kOpen && state == DueState::kOverdue);
+    if (wanted &&
+        (filter.region.empty() || filter.region == row.region ||
+         state == DueState::kNotClosed) &&
         std::pair(head.number, row.region) >
             std::pair(after.number, after.region) &&
         due.size() < static_cast<size_t>(limit)) {
@@ -382,7 +384,7 @@ absl::StatusOr<std::vector<DueRow>> MemBooks::ListDue(const DueFilter& filter,
     }
   };
   for (const auto& one : kept_.clearing_.statements) {
-    if (!one.head.closed_at_ms || !filter.months.Contains(one.head.month) ||
+    if (!filter.months.Contains(one.head.month) ||
         (!filter.institution_id.empty() &&
          filter.institution_id != one.head.institution_id)) {
       continue;

@@ -76,7 +76,7 @@ TEST(ClearingTextTest, SaysWhatIsOwedAndWhy) {
   EXPECT_THAT(chinese, HasSubstr("扣款"));
 }
 
-TEST(ClearingTextTest, MarksWhatIsOverdue) {
+TEST(ClearingTextTest, MarksWhatIsOverdueOrNotClosed) {
   pb::ListStatementsResponse list;
   EXPECT_EQ(DueText(list, Language::kEnglish), "No statements.\n");
   pb::StatementDue& due = *list.add_statements();
@@ -86,6 +86,10 @@ TEST(ClearingTextTest, MarksWhatIsOverdue) {
   due.set_overdue(true);
   EXPECT_THAT(DueText(list, Language::kEnglish), HasSubstr("overdue"));
   EXPECT_THAT(DueText(list, Language::kChinese), HasSubstr("逾期"));
+  due.set_overdue(false);
+  due.set_payment_state(pb::PAYMENT_STATE_NOT_CLOSED);
+  EXPECT_THAT(DueText(list, Language::kEnglish), HasSubstr("not closed"));
+  EXPECT_THAT(DueText(list, Language::kChinese), HasSubstr("清算未完成"));
 }
 
 TEST(ClearingFileTest, WritesATable) {

@@ -75,6 +75,18 @@ class CloseMonthTest : public ClearingTest {
     get.set_month("2025-03");
     return Call(*stub_, &Stub::GetStatement, get).status();
   }
+  // As the one line of the list says.
+  pb::PaymentState State() {
+    pb::ListStatementsRequest list;
+    list.set_first_month("2025-01");
+    list.set_last_month("2025-12");
+    const auto listed = Call(*stub_, &Stub::ListStatements, list);
+    EXPECT_TRUE(listed.ok()) << listed.status();
+    if (!listed.ok() || listed->statements_size() != 1) {
+      return pb::PAYMENT_STATE_UNSPECIFIED;
+    }
+    return listed->statements(0).payment_state();
+  }
   // The same closing goes on, and loses nothing.
   void ExpectClosedAgain() {
     const pb::Statement march = Close("2025-03");
@@ -115,7 +127,9 @@ TEST_P(CloseMonthTest, StopsWhenNobodyWaits) {
   std::this_thread::sleep_for(kHeard);
   EXPECT_THAT(Get().message(), HasSubstr(kCutShort));
   EXPECT_EQ(Shared(), absl::StrCat(storage::kSharedPage));
+  EXPECT_EQ(State(), pb::PAYMENT_STATE_NOT_CLOSED);
   ExpectClosedAgain();
+  EXPECT_EQ(State(), pb::PAYMENT_STATE_OPEN);
 }
 
 TEST_P(CloseMonthTest, StopsWhenTheServerDoes) {

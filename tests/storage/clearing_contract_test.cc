@@ -380,6 +380,44 @@ TEST_P(ClearingContract, AnEmptyMonthIsAStatementToo) {
   EXPECT_EQ((*due)[0].region, "");
 }
 
+TEST_P(ClearingContract, WhatIsCutAndNotClosedIsListed) {
+  Write(Record("P1", DayOf(2025, 3, 1), 1000));
+  CatchUp(*books_);
+  const auto cut = books_->Cut(Asked(kMarch));
+  ASSERT_THAT(cut, IsOk());
+  // "1530100 2": statement 1, region 530100, overdue.
+  const auto word = [&](const std::string& region, DueState state) {
+    return absl::StrCat(cut->statement.number, region, " ",
+                        static_cast<int>(state));
+  };
+  const auto listed = [&](DueState state, const std::string& region) {
+    DueFilter filter;
+    filter.region = region;
+    filter.state = state;
+    filter.today = DayOf(2026, 1, 1);
+    const auto due = books_->ListDue(filter, {}, 10);
+    EXPECT_THAT(due, IsOk());
+    std::vector<std::string> words;
+    for (const DueRow& row : *due) {
+      words.push_back(word(row.region, StateOf(row, filter.today)));
+    }
+    return words;
+  };
+  const std::string line = word("", DueState::kNotClosed);
+  for (const char* region : {"", "530100", "120000"}) {
+    EXPECT_THAT(listed(DueState::kNotClosed, region), ElementsAre(line));
+    EXPECT_THAT(listed(DueState::kAny, region), ElementsAre(line));
+  }
+  for (const DueState state : {DueState::kOpen, DueState::kOverdue,
+                               DueState::kPaid, DueState::kOwedBack}) {
+    EXPECT_THAT(listed(state, ""), IsEmpty());
+  }
+  Close(kMarch);
+  EXPECT_THAT(listed(DueState::kNotClosed, ""), IsEmpty());
+  EXPECT_THAT(listed(DueState::kAny, ""),
+              ElementsAre(word("530100", DueState::kOverdue)));
+}
+
 TEST_P(ClearingContract, StoppedAnywhereItGoesOn) {
   for (int i = 0; i < 7; ++i) {
     Write(Record(absl::StrCat("P", i), DayOf(2025, 3, 1 + i), 1000 + i));
