@@ -164,6 +164,16 @@ std::string DigestIn(const std::map<int, std::string>& digests, int bucket) {
   return found == digests.end() ? "" : found->second;
 }
 
+// Of what was written for one attempt: whether it still was the latest.
+absl::Status CheckLatest(const absl::StatusOr<bool>& written) {
+  if (!written.ok()) return written.status();
+  if (*written) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kFailedPrecondition,
+                   "RECONCILIATION_OVERTAKEN",
+                   "The same comparison was begun again since, and goes on "
+                   "there; nothing more is taken here.");
+}
+
 absl::Status Malformed(std::string_view field, std::string_view why) {
   return MalformedRequest({{std::string(field), std::string(why)}});
 }
@@ -329,9 +339,10 @@ absl::Status ReconcileSession::Day(storage::Books& books,
       wanted.add_buckets(bucket);
     }
   }
-  ONESTOP_RETURN_IF_ERROR(books.KeepOnly(run_.number, day.booked_on, kept));
+  ONESTOP_RETURN_IF_ERROR(
+      CheckLatest(books.KeepOnly(run_, day.booked_on, kept)));
   if (done.empty()) return absl::OkStatus();
-  return books.Put(run_.number, day.booked_on, done);
+  return CheckLatest(books.Put(run_, day.booked_on, done));
 }
 
 absl::StatusOr<ComparedBucket> ReconcileSession::Compare(
@@ -406,7 +417,7 @@ absl::Status ReconcileSession::Rows(storage::Books& books,
     done.push_back(std::move(one));
     told->second.erase(wanted);
   }
-  return books.Put(run_.number, *day, done);
+  return CheckLatest(books.Put(run_, *day, done));
 }
 
 absl::Status ReconcileSession::End(storage::Books& books,
@@ -423,7 +434,7 @@ absl::Status ReconcileSession::End(storage::Books& books,
     pb::ReconcileWanted none;
     ONESTOP_RETURN_IF_ERROR(Day(books, {day, {}}, none));
   }
-  ONESTOP_RETURN_IF_ERROR(books.End(run_.number));
+  ONESTOP_RETURN_IF_ERROR(CheckLatest(books.End(run_)));
   ONESTOP_ASSIGN_OR_RETURN(const storage::ReconciliationCounts counts,
                            books.Count(run_.number));
   WriteCounts(counts, summary);

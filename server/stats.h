@@ -121,6 +121,7 @@ inline constexpr std::string_view kOutcomes[] = {
     "WRONG_INSURANCE",
     "REGISTRATION_UNKNOWN",
     "RECONCILIATION_UNKNOWN",
+    "RECONCILIATION_OVERTAKEN",
     "BOOK_BEHIND",
     "STATEMENT_UNKNOWN",
     "MONTH_OUT_OF_ORDER",

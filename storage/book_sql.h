@@ -109,7 +109,7 @@ inline constexpr Statement kBeginReconciliation = {
     " VALUES ($1::text, $2::text, $3::text, $4::int8, $5::date, $6::date,"
     "   $7::timestamptz)"
     " ON CONFLICT (caller, request_id) DO UPDATE"
-    "   SET ended_at = NULL, as_of = excluded.as_of"
+    "   SET ended_at = NULL, as_of = excluded.as_of, attempt = r.attempt + 1"
     " WHERE (r.institution_id, r.insurance, r.booked_from, r.booked_until) ="
     "   (excluded.institution_id, excluded.insurance, excluded.booked_from,"
     "    excluded.booked_until)"};
@@ -117,48 +117,63 @@ inline constexpr Statement kBeginReconciliation = {
 inline constexpr Statement kFindReconciliation = {
     "find_reconciliation",
     "SELECT run_no, institution_id, insurance, booked_from, booked_until,"
-    "       ended_at IS NOT NULL, as_of"
+    "       ended_at IS NOT NULL, as_of, attempt"
     "  FROM reconciliation WHERE caller = $1 AND request_id = $2"};
+// $1 run, $2 attempt: a row as long as it is the latest, which it then stays to
+// the end of the transaction.
+inline constexpr Statement kHoldAttempt = {
+    "hold_attempt",
+    "SELECT 1 FROM reconciliation WHERE run_no = $1::int8"
+    "   AND attempt = $2::int8 FOR NO KEY UPDATE"};
+#define ONESTOP_IF_LATEST(attempt)                          \
+  " EXISTS (SELECT FROM reconciliation r WHERE r.run_no = " \
+  "$1::int8 AND r.attempt = " attempt "::int8)"
 // $1 run, $2 day.
 inline constexpr Statement kComparedBuckets = {
     "compared_buckets",
     "SELECT bucket, ledger, books, matched FROM reconciliation_bucket"
     " WHERE run_no = $1::int8 AND booked_on = $2::date"};
-// $1 run, $2 day, $3 buckets: theirs.
+// What follows writes nothing unless the attempt is the latest. $1 run, $2
+// attempt, $3 day, $4 buckets: theirs.
 inline constexpr Statement kDropBuckets = {
     "drop_buckets",
     "WITH gone AS ("
     "  DELETE FROM reconciliation_difference WHERE run_no = $1::int8"
-    "     AND booked_on = $2::date AND bucket = ANY ($3::int2[]))"
+    "     AND booked_on = $3::date AND bucket = ANY ($4::int2[])"
+    "     AND" ONESTOP_IF_LATEST("$2") ")"
     " DELETE FROM reconciliation_bucket WHERE run_no = $1::int8"
-    "    AND booked_on = $2::date AND bucket = ANY ($3::int2[])"};
+    "    AND booked_on = $3::date AND bucket = ANY ($4::int2[])"
+    "    AND" ONESTOP_IF_LATEST("$2")};
 // The same, theirs kept and all others of the day dropped.
 inline constexpr Statement kDropOtherBuckets = {
     "drop_other_buckets",
     "WITH gone AS ("
     "  DELETE FROM reconciliation_difference WHERE run_no = $1::int8"
-    "     AND booked_on = $2::date AND bucket <> ALL ($3::int2[]))"
+    "     AND booked_on = $3::date AND bucket <> ALL ($4::int2[])"
+    "     AND" ONESTOP_IF_LATEST("$2") ")"
     " DELETE FROM reconciliation_bucket WHERE run_no = $1::int8"
-    "    AND booked_on = $2::date AND bucket <> ALL ($3::int2[])"};
-// $1 run, $2 day, $3 buckets, $4 and $5 digests, $6 matched.
+    "    AND booked_on = $3::date AND bucket <> ALL ($4::int2[])"
+    "    AND" ONESTOP_IF_LATEST("$2")};
+// $1 run, $2 attempt, $3 day, $4 buckets, $5 and $6 digests, $7 matched.
 inline constexpr Statement kAddBuckets = {
     "add_buckets",
     "INSERT INTO reconciliation_bucket (run_no, booked_on, bucket, ledger,"
     "  books, matched)"
-    " SELECT $1::int8, $2::date, * FROM unnest($3::int2[], $4::bytea[],"
-    "   $5::bytea[], $6::int8[])"};
-// $1 run, $2 day, then column by column.
+    " SELECT $1::int8, $3::date, * FROM unnest($4::int2[], $5::bytea[],"
+    "   $6::bytea[], $7::int8[]) WHERE" ONESTOP_IF_LATEST("$2")};
+// $1 run, $2 attempt, $3 day, then column by column.
 inline constexpr Statement kAddDifferences = {
     "add_differences",
     "INSERT INTO reconciliation_difference (run_no, booked_on, bucket, place,"
     "  class, kind, record_id, request_id, ledger_person, ledger_gross,"
     "  ledger_fund, ledger_account, books_person, books_gross, books_fund,"
     "  books_account)"
-    " SELECT $1::int8, $2::date, * FROM unnest($3::int2[], $4::int2[],"
-    "   $5::int2[], $6::int2[], $7::uuid[], $8::text[], $9::text[],"
-    "   $10::int8[], $11::int8[], $12::int8[], $13::text[], $14::int8[],"
-    "   $15::int8[], $16::int8[])"};
-// $1 run. A row that one side has under one day and the other under another.
+    " SELECT $1::int8, $3::date, * FROM unnest($4::int2[], $5::int2[],"
+    "   $6::int2[], $7::int2[], $8::uuid[], $9::text[], $10::text[],"
+    "   $11::int8[], $12::int8[], $13::int8[], $14::text[], $15::int8[],"
+    "   $16::int8[], $17::int8[]) WHERE" ONESTOP_IF_LATEST("$2")};
+// $1 run, $2 attempt. A row that one side has under one day and the other under
+// another.
 inline constexpr Statement kPairDays = {
     "pair_days",
     "UPDATE reconciliation_difference d SET other_day = ("
@@ -169,10 +184,14 @@ inline constexpr Statement kPairDays = {
     "   SELECT record_id FROM reconciliation_difference"
     "    WHERE run_no = $1::int8 AND (class IN (1, 2))"
     "    GROUP BY record_id HAVING count(*) > 1 OR max(other_day) IS NOT "
-    "NULL)"};
+    "NULL)"
+    "   AND" ONESTOP_IF_LATEST("$2")};
+// $1 run, $2 attempt.
 inline constexpr Statement kEndReconciliation = {
     "end_reconciliation",
-    "UPDATE reconciliation SET ended_at = now() WHERE run_no = $1::int8"};
+    "UPDATE reconciliation SET ended_at = now() WHERE run_no = $1::int8"
+    "   AND attempt = $2::int8"};
+#undef ONESTOP_IF_LATEST
 // $1 run: class, whether under another day, how many; class 0: matched.
 inline constexpr Statement kCountDifferences = {
     "count_differences",

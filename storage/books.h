@@ -63,6 +63,7 @@ struct Reconciliation {
   domain::Period booked;
   int64_t as_of_ms = 0;  // what was settled before is compared
   int64_t number = 0;    // given by the store
+  int64_t attempt = 0;   // given by the store: 1, 2, … each time it is begun
   bool ended = false;
 
   bool SameAs(const Reconciliation& other) const {
@@ -150,14 +151,19 @@ class Books : public Clearings {
   // What was compared of a day.
   virtual absl::StatusOr<std::vector<ComparedBucket>> Compared(
       int64_t number, domain::Day day) = 0;
+  // The three that follow write for one attempt of a run. False: it was begun
+  // again since, and nothing was written.
+  //
   // Replaces these buckets and what they differ in.
-  virtual absl::Status Put(int64_t number, domain::Day day,
-                           const std::vector<ComparedBucket>& buckets) = 0;
+  virtual absl::StatusOr<bool> Put(
+      const Reconciliation& run, domain::Day day,
+      const std::vector<ComparedBucket>& buckets) = 0;
   // Forgets the day's other buckets.
-  virtual absl::Status KeepOnly(int64_t number, domain::Day day,
-                                const std::vector<int>& buckets) = 0;
+  virtual absl::StatusOr<bool> KeepOnly(const Reconciliation& run,
+                                        domain::Day day,
+                                        const std::vector<int>& buckets) = 0;
   // Finds the rows that stand under two days, and says that it ended.
-  virtual absl::Status End(int64_t number) = 0;
+  virtual absl::StatusOr<bool> End(const Reconciliation& run) = 0;
   virtual absl::StatusOr<ReconciliationCounts> Count(int64_t number) = 0;
   // By day, id and place, at most `limit`.
   virtual absl::StatusOr<std::vector<BookDifference>> Differences(

@@ -49,11 +49,13 @@ absl::StatusOr<Reconciliation> MemBooks::Begin(const Reconciliation& asked) {
     if (run.SameAs(asked)) {
       run.ended = false;
       run.as_of_ms = asked.as_of_ms;
+      ++run.attempt;
     }
     return run;
   }
   kept_.runs_.push_back(asked);
   kept_.runs_.back().number = static_cast<int64_t>(kept_.runs_.size());
+  kept_.runs_.back().attempt = 1;
   return kept_.runs_.back();
 }
 
@@ -84,9 +86,15 @@ void MemBooks::Drop(int64_t number, domain::Day day, int bucket) {
   });
 }
 
-absl::Status MemBooks::Put(int64_t number, domain::Day day,
-                           const std::vector<ComparedBucket>& buckets) {
+bool MemBooks::IsLatest(const Reconciliation& run) const {
+  return kept_.runs_[run.number - 1].attempt == run.attempt;
+}
+
+absl::StatusOr<bool> MemBooks::Put(const Reconciliation& run, domain::Day day,
+                                   const std::vector<ComparedBucket>& buckets) {
   const std::lock_guard lock(kept_.mutex_);
+  if (!IsLatest(run)) return false;
+  const int64_t number = run.number;
   for (const ComparedBucket& compared : buckets) {
     Drop(number, day, compared.bucket);
     ComparedBucket kept = compared;
@@ -97,22 +105,26 @@ absl::Status MemBooks::Put(int64_t number, domain::Day day,
           {number, day}, {difference.row().id, difference.place}}] = difference;
     }
   }
-  return absl::OkStatus();
+  return true;
 }
 
-absl::Status MemBooks::KeepOnly(int64_t number, domain::Day day,
-                                const std::vector<int>& buckets) {
+absl::StatusOr<bool> MemBooks::KeepOnly(const Reconciliation& run,
+                                        domain::Day day,
+                                        const std::vector<int>& buckets) {
   const std::lock_guard lock(kept_.mutex_);
+  if (!IsLatest(run)) return false;
   for (int bucket = 0; bucket < kBuckets; ++bucket) {
     if (std::count(buckets.begin(), buckets.end(), bucket) == 0) {
-      Drop(number, day, bucket);
+      Drop(run.number, day, bucket);
     }
   }
-  return absl::OkStatus();
+  return true;
 }
 
-absl::Status MemBooks::End(int64_t number) {
+absl::StatusOr<bool> MemBooks::End(const Reconciliation& run) {
   const std::lock_guard lock(kept_.mutex_);
+  if (!IsLatest(run)) return false;
+  const int64_t number = run.number;
   // Of each row that one side lacks: its first day by the side that has it.
   std::map<std::pair<domain::SettlementId, DifferenceClass>,
            const BookDifference*>
@@ -138,7 +150,7 @@ absl::Status MemBooks::End(int64_t number) {
     one.across = found->second->row();
   }
   kept_.runs_[number - 1].ended = true;
-  return absl::OkStatus();
+  return true;
 }
 
 absl::StatusOr<ReconciliationCounts> MemBooks::Count(int64_t number) {

@@ -65,11 +65,11 @@ class MemBooks final : public Books {
       std::string_view caller, std::string_view request_id) override;
   absl::StatusOr<std::vector<ComparedBucket>> Compared(
       int64_t number, domain::Day day) override;
-  absl::Status Put(int64_t number, domain::Day day,
-                   const std::vector<ComparedBucket>& buckets) override;
-  absl::Status KeepOnly(int64_t number, domain::Day day,
-                        const std::vector<int>& buckets) override;
-  absl::Status End(int64_t number) override;
+  absl::StatusOr<bool> Put(const Reconciliation& run, domain::Day day,
+                           const std::vector<ComparedBucket>& buckets) override;
+  absl::StatusOr<bool> KeepOnly(const Reconciliation& run, domain::Day day,
+                                const std::vector<int>& buckets) override;
+  absl::StatusOr<bool> End(const Reconciliation& run) override;
   absl::StatusOr<ReconciliationCounts> Count(int64_t number) override;
   absl::StatusOr<std::vector<BookDifference>> Differences(
       int64_t number, const DifferencePlace& after, int limit) override;
@@ -106,7 +106,8 @@ class MemBooks final : public Books {
   // Those of a statement.
   absl::StatusOr<std::vector<AnsweredRow>> CountedRows(
       const ClearingStatement& statement);
-  // Under the mutex.
+  // Under the mutex. Of a run: it was not begun again since.
+  bool IsLatest(const Reconciliation& run) const;
   domain::Day LastCut(std::string_view institution_id) const;
   int64_t Paid(int64_t number, std::string_view region) const;
   void Drop(int64_t number, domain::Day day, int bucket);

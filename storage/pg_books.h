@@ -28,11 +28,11 @@ class PgBooks final : public Books {
       std::string_view caller, std::string_view request_id) override;
   absl::StatusOr<std::vector<ComparedBucket>> Compared(
       int64_t number, domain::Day day) override;
-  absl::Status Put(int64_t number, domain::Day day,
-                   const std::vector<ComparedBucket>& buckets) override;
-  absl::Status KeepOnly(int64_t number, domain::Day day,
-                        const std::vector<int>& buckets) override;
-  absl::Status End(int64_t number) override;
+  absl::StatusOr<bool> Put(const Reconciliation& run, domain::Day day,
+                           const std::vector<ComparedBucket>& buckets) override;
+  absl::StatusOr<bool> KeepOnly(const Reconciliation& run, domain::Day day,
+                                const std::vector<int>& buckets) override;
+  absl::StatusOr<bool> End(const Reconciliation& run) override;
   absl::StatusOr<ReconciliationCounts> Count(int64_t number) override;
   absl::StatusOr<std::vector<BookDifference>> Differences(
       int64_t number, const DifferencePlace& after, int limit) override;

@@ -12,8 +12,17 @@ namespace {
 using Reply = PgReply::End;
 using Type = PgArray::Type;
 
-absl::Status Ended(const PgReply& reply) {
-  return reply.end == Reply::kDone ? absl::OkStatus() : StoreError(reply);
+PgParameters AttemptParameters(const Reconciliation& run) {
+  PgParameters parameters;
+  parameters.Scalar(run.number);
+  parameters.Scalar(run.attempt);
+  return parameters;
+}
+
+// Of a reply that begins with kHoldAttempt.
+absl::StatusOr<bool> IsLatest(const PgReply& reply) {
+  if (reply.end != Reply::kDone) return StoreError(reply);
+  return reply.rows[0].size() > 0;
 }
 
 // The columns of one side of differences.
@@ -44,10 +53,9 @@ SideColumns NewSide(PgParameters& parameters) {
   return {person, gross, fund_pay, parameters.Array(Type::kInt8)};
 }
 
-PgParameters DifferenceParameters(int64_t number, domain::Day day,
+PgParameters DifferenceParameters(const Reconciliation& run, domain::Day day,
                                   const std::vector<ComparedBucket>& buckets) {
-  PgParameters parameters;
-  parameters.Scalar(number);
+  PgParameters parameters = AttemptParameters(run);
   parameters.Scalar(day);
   PgArray& bucket = parameters.Array(Type::kInt2);
   PgArray& place = parameters.Array(Type::kInt2);
@@ -72,14 +80,37 @@ PgParameters DifferenceParameters(int64_t number, domain::Day day,
   return parameters;
 }
 
-PgParameters BucketKeys(int64_t number, domain::Day day,
+PgParameters BucketKeys(const Reconciliation& run, domain::Day day,
                         const std::vector<int>& buckets) {
-  PgParameters parameters;
-  parameters.Scalar(number);
+  PgParameters parameters = AttemptParameters(run);
   parameters.Scalar(day);
   PgArray& numbers = parameters.Array(Type::kInt2);
   for (const int bucket : buckets) numbers.Add(int64_t{bucket});
   return parameters;
+}
+
+PgParameters KeyOf(std::string_view caller, std::string_view request_id) {
+  PgParameters key;
+  key.Scalar(caller);
+  key.Scalar(request_id);
+  return key;
+}
+
+std::optional<Reconciliation> RunOf(std::string_view caller,
+                                    std::string_view request_id,
+                                    const PgRows& rows) {
+  if (rows.size() == 0) return std::nullopt;
+  Reconciliation found;
+  found.caller = std::string(caller);
+  found.request_id = std::string(request_id);
+  found.number = rows.Int(0, 0);
+  found.institution_id = rows.Text(0, 1);
+  found.insurance = static_cast<domain::Insurance>(rows.Int(0, 2));
+  found.booked = {rows.Date(0, 3), rows.Date(0, 4)};
+  found.ended = rows.Bytes(0, 5) == std::string_view("\1", 1);
+  found.as_of_ms = rows.TimeMs(0, 6);
+  found.attempt = rows.Int(0, 7);
+  return found;
 }
 
 // One side of a difference, from the column of its person on.
@@ -99,40 +130,25 @@ std::optional<BookRow> SideOf(const PgRows& rows, int row, int column) {
 }  // namespace
 
 absl::StatusOr<Reconciliation> PgBooks::Begin(const Reconciliation& asked) {
-  PgParameters parameters;
-  parameters.Scalar(asked.caller);
-  parameters.Scalar(asked.request_id);
+  PgParameters parameters = KeyOf(asked.caller, asked.request_id);
   parameters.Scalar(asked.institution_id);
   parameters.Scalar(static_cast<int64_t>(asked.insurance));
   parameters.Scalar(asked.booked.from);
   parameters.Scalar(asked.booked.until);
   parameters.ScalarTime(asked.as_of_ms);
-  const PgReply reply = Run({{sql::kBeginReconciliation, &parameters}});
+  PgParameters key = KeyOf(asked.caller, asked.request_id);
+  const PgReply reply = Run({{sql::kBeginReconciliation, &parameters},
+                             {sql::kFindReconciliation, &key}});
   if (reply.end != Reply::kDone) return StoreError(reply);
-  auto found = Find(asked.caller, asked.request_id);
-  if (!found.ok()) return found.status();
-  return **std::move(found);
+  return *RunOf(asked.caller, asked.request_id, reply.rows[1]);
 }
 
 absl::StatusOr<std::optional<Reconciliation>> PgBooks::Find(
     std::string_view caller, std::string_view request_id) {
-  PgParameters key;
-  key.Scalar(caller);
-  key.Scalar(request_id);
+  PgParameters key = KeyOf(caller, request_id);
   const PgReply reply = Run({{sql::kFindReconciliation, &key}});
   if (reply.end != Reply::kDone) return StoreError(reply);
-  const PgRows& rows = reply.rows[0];
-  if (rows.size() == 0) return std::nullopt;
-  Reconciliation found;
-  found.caller = std::string(caller);
-  found.request_id = std::string(request_id);
-  found.number = rows.Int(0, 0);
-  found.institution_id = rows.Text(0, 1);
-  found.insurance = static_cast<domain::Insurance>(rows.Int(0, 2));
-  found.booked = {rows.Date(0, 3), rows.Date(0, 4)};
-  found.ended = rows.Bytes(0, 5) == std::string_view("\1", 1);
-  found.as_of_ms = rows.TimeMs(0, 6);
-  return found;
+  return RunOf(caller, request_id, reply.rows[0]);
 }
 
 absl::StatusOr<std::vector<ComparedBucket>> PgBooks::Compared(int64_t number,
@@ -154,15 +170,14 @@ absl::StatusOr<std::vector<ComparedBucket>> PgBooks::Compared(int64_t number,
   return buckets;
 }
 
-absl::Status PgBooks::Put(int64_t number, domain::Day day,
-                          const std::vector<ComparedBucket>& buckets) {
+absl::StatusOr<bool> PgBooks::Put(const Reconciliation& run, domain::Day day,
+                                  const std::vector<ComparedBucket>& buckets) {
   std::vector<int> numbers;
   for (const ComparedBucket& compared : buckets) {
     numbers.push_back(compared.bucket);
   }
-  PgParameters dropped = BucketKeys(number, day, numbers);
-  PgParameters added;
-  added.Scalar(number);
+  PgParameters dropped = BucketKeys(run, day, numbers);
+  PgParameters added = AttemptParameters(run);
   added.Scalar(day);
   PgArray& bucket = added.Array(Type::kInt2);
   PgArray& ledger = added.Array(Type::kBytes);
@@ -174,24 +189,30 @@ absl::Status PgBooks::Put(int64_t number, domain::Day day,
     books.Add(compared.books);
     matched.Add(compared.matched);
   }
-  PgParameters differences = DifferenceParameters(number, day, buckets);
-  return Ended(Run({{sql::kDropBuckets, &dropped},
-                    {sql::kAddBuckets, &added},
-                    {sql::kAddDifferences, &differences}}));
+  PgParameters differences = DifferenceParameters(run, day, buckets);
+  PgParameters attempt = AttemptParameters(run);
+  return IsLatest(Run({{sql::kHoldAttempt, &attempt},
+                       {sql::kDropBuckets, &dropped},
+                       {sql::kAddBuckets, &added},
+                       {sql::kAddDifferences, &differences}}));
 }
 
-absl::Status PgBooks::KeepOnly(int64_t number, domain::Day day,
-                               const std::vector<int>& buckets) {
-  PgParameters kept = BucketKeys(number, day, buckets);
-  return Ended(Run({{sql::kDropOtherBuckets, &kept}}));
+absl::StatusOr<bool> PgBooks::KeepOnly(const Reconciliation& run,
+                                       domain::Day day,
+                                       const std::vector<int>& buckets) {
+  PgParameters attempt = AttemptParameters(run);
+  PgParameters kept = BucketKeys(run, day, buckets);
+  return IsLatest(
+      Run({{sql::kHoldAttempt, &attempt}, {sql::kDropOtherBuckets, &kept}}));
 }
 
-absl::Status PgBooks::End(int64_t number) {
-  PgParameters paired;
-  paired.Scalar(number);
-  PgParameters ended = paired;
-  return Ended(
-      Run({{sql::kPairDays, &paired}, {sql::kEndReconciliation, &ended}}));
+absl::StatusOr<bool> PgBooks::End(const Reconciliation& run) {
+  PgParameters attempt = AttemptParameters(run);
+  PgParameters paired = AttemptParameters(run);
+  PgParameters ended = AttemptParameters(run);
+  return IsLatest(Run({{sql::kHoldAttempt, &attempt},
+                       {sql::kPairDays, &paired},
+                       {sql::kEndReconciliation, &ended}}));
 }
 
 absl::StatusOr<ReconciliationCounts> PgBooks::Count(int64_t number) {

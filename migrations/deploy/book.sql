@@ -49,6 +49,7 @@ SELECT NOT EXISTS (SELECT FROM settlement),
 -- A comparison, by its sender's key; the number stands for it elsewhere.
 CREATE TABLE reconciliation (
   run_no         bigint GENERATED ALWAYS AS IDENTITY,
+  attempt        bigint NOT NULL DEFAULT 1,
   began_at       timestamptz NOT NULL DEFAULT now(),
   as_of          timestamptz NOT NULL,
   ended_at       timestamptz,
@@ -62,6 +63,8 @@ CREATE TABLE reconciliation (
 );
 CREATE UNIQUE INDEX reconciliation_number ON reconciliation (run_no);
 COMMENT ON COLUMN reconciliation.insurance IS '0: of both';
+COMMENT ON COLUMN reconciliation.attempt IS
+  'how often it was begun: only the latest may write';
 COMMENT ON COLUMN reconciliation.as_of IS
   'what was settled before is compared; of the last time that it was sent';
 COMMENT ON COLUMN reconciliation.ended_at IS

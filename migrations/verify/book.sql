@@ -7,7 +7,7 @@ SELECT written_by FROM settlement WHERE false;
 SELECT institution_id, booked_on, record_id, person_id, request_id, kind,
        insurance, gross, fund_pay, account FROM book WHERE false;
 SELECT 1 / count(*) FROM book_state;
-SELECT run_no, caller, request_id, institution_id, booked_from, booked_until,
+SELECT run_no, attempt, caller, request_id, institution_id, booked_from, booked_until,
        insurance, began_at, as_of, ended_at FROM reconciliation WHERE false;
 SELECT run_no, booked_on, bucket, ledger, books, matched
   FROM reconciliation_bucket WHERE false;

@@ -1,5 +1,6 @@
 """Provokes what is refused for the request's sake: one test for each reason."""
 
+import queue
 import subprocess
 import time
 import uuid
@@ -296,14 +297,37 @@ class Clearing(RefusedTest):
         self.check(self.refused_call(self.stub().RecordPayment, paid))
 
 
-class Imports(RefusedTest):
+def books():
+    return reconciliation_pb2_grpc.ReconciliationServiceStub(stage.WINDOW.channel)
+
+
+class Comparisons(RefusedTest):
     def test_RECONCILIATION_UNKNOWN(self):
         refused = self.refused_call(
-            self.books().ListDifferences,
+            books().ListDifferences,
             reconciliation_pb2.ListDifferencesRequest(request_id="never"),
         )
         self.check(refused)
 
+    def test_RECONCILIATION_OVERTAKEN(self):
+        """The same comparison is begun in another stream meanwhile."""
+        begin = reconciliation_pb2.ReconcileDetailsRequest()
+        begin.begin.request_id = "ERR-TWICE"
+        begin.begin.institution_id = CLINIC
+        begin.begin.booked_from = begin.begin.booked_until = "2025-03-20"
+        end = reconciliation_pb2.ReconcileDetailsRequest()
+        end.end.SetInParent()
+        steps = queue.SimpleQueue()
+        self.addCleanup(steps.put, None)
+        steps.put(begin)
+        answers = books().ReconcileDetails(iter(steps.get, None), timeout=30)
+        next(answers)
+        next(books().ReconcileDetails(iter([begin]), timeout=30))
+        steps.put(end)
+        self.check(self.refused_call(lambda _, timeout: next(answers), None))
+
+
+class Imports(RefusedTest):
     def test_BOOK_BEHIND(self):
         """Somebody writes and does not commit; others commit after it began."""
         writer = subprocess.Popen(
@@ -324,10 +348,7 @@ class Imports(RefusedTest):
         request = reconciliation_pb2.ReconcileTotalsRequest(
             institution_id=CLINIC, booked_from="2025-03-20", booked_until="2025-03-20"
         )
-        self.check(self.refused_call(self.books().ReconcileTotals, request, seconds=30))
-
-    def books(self):
-        return reconciliation_pb2_grpc.ReconciliationServiceStub(stage.WINDOW.channel)
+        self.check(self.refused_call(books().ReconcileTotals, request, seconds=30))
 
     def test_REGION_UNKNOWN(self):
         request = registry_pb2.ImportPersonsRequest()
@@ -344,6 +365,7 @@ class Imports(RefusedTest):
 
 __all__ = [
     "Clearing",
+    "Comparisons",
     "Imports",
     "OfAClaim",
     "Registrations",

@@ -434,6 +434,28 @@ TEST_P(ReconcileTest, WhatIsSentAgainHasNotEnded) {
   EXPECT_TRUE(List("r")->ended());
 }
 
+// Two streams under one key: what the one finds never ends the other.
+TEST_P(ReconcileTest, OnlyTheLatestStreamEnds) {
+  Settle("s0", "E0", 50'000);
+  grpc::ClientContext first_context;
+  const auto first = Begun(first_context, "r");
+  grpc::ClientContext second_context;
+  const auto second = Begun(second_context, "r");
+  pb::ReconcileDetailsRequest end;
+  end.mutable_end();
+  pb::ReconcileDetailsResponse answer;
+  first->Write(end);
+  EXPECT_FALSE(first->Read(&answer));
+  EXPECT_EQ(ErrorReason(Client::ToStatus(first->Finish())),
+            "RECONCILIATION_OVERTAKEN");
+  EXPECT_FALSE(List("r")->ended());
+  ASSERT_TRUE(second->Write(end) && second->Read(&answer));
+  EXPECT_EQ(answer.summary().only_in_ledger(), 1);
+  EXPECT_TRUE(List("r")->ended());
+  second->WritesDone();
+  EXPECT_TRUE(second->Finish().ok());
+}
+
 TEST_P(ReconcileTest, UnderAnotherDayAndWithOtherAmounts) {
   pb::BookRow row = Settle("s0", "E0", 50'000);
   row.set_gross_fen(49'999);

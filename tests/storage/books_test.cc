@@ -179,7 +179,7 @@ TEST_F(BooksTest, ManyRowsUnderTwoDaysArePairedSoon) {
       "   md5(i::text)::uuid, ''"
       "  FROM generate_series(1, 20000) i, generate_series(0, 1) side"));
   const auto began = std::chrono::steady_clock::now();
-  ASSERT_THAT(books_->End(run->number), IsOk());
+  ASSERT_THAT(books_->End(*run), IsOkAndHolds(true));
   EXPECT_LT(std::chrono::steady_clock::now() - began, kSoon);
   const auto counts = books_->Count(run->number);
   ASSERT_THAT(counts, IsOk());
