@@ -245,12 +245,13 @@ inline constexpr Statement kPaidSoFar = {
     "SELECT coalesce(sum(amount), 0)::int8 FROM clearing_payment"
     " WHERE statement_no = $1::int8 AND region = $2"};
 // $1 caller, $2 request id, $3 number, $4 region, $5 amount, $6 day, $7
-// reference.
+// reference. No row: the id, sent for another region at once, came first.
 inline constexpr Statement kAddPayment = {
     "add_payment",
     "INSERT INTO clearing_payment (caller, request_id, statement_no, region,"
     "  amount, paid_on, reference)"
-    " VALUES ($1, $2, $3::int8, $4, $5::int8, $6::date, $7)"};
+    " VALUES ($1, $2, $3::int8, $4, $5::int8, $6::date, $7)"
+    " ON CONFLICT DO NOTHING RETURNING entry_no"};
 
 // $1 institution or '', $2 region or '', $3 and $4 months, $5 the state, $6
 // today, $7 and $8 the place after which it goes on, $9 how many.

@@ -80,6 +80,9 @@ absl::StatusOr<ClearingWrite> PgBooks::Pay(const ClearingPayment& asked) {
           ? connection_.Run({{sql::kAddPayment, &all}, {sql::kCommit}})
           : connection_.Run({{sql::kRollback}});
   if (ended.end != Reply::kDone) return GiveUp(ended);
+  if (write == ClearingWrite::kWritten && ended.rows[0].size() == 0) {
+    return ClearingWrite::kReused;
+  }
   return write;
 }
 

@@ -564,6 +564,35 @@ TEST_P(ClearingContract, PaysWhatIsOwedAndNoMore) {
   EXPECT_TRUE(content.payments[0].SameAs(part));
 }
 
+// Payments of two regions take no turns; the id tells them apart at the end.
+TEST_P(ClearingContract, AnIdSentForTwoRegionsAtOncePaysOne) {
+  for (const char* region : {"530100", "120000"}) {
+    Write(Record("P1", DayOf(2025, 3, 1), 100'000, region));
+  }
+  const ClearingStatement march = Close(kMarch);
+  constexpr int kRounds = 50;
+  std::array<std::vector<absl::StatusOr<ClearingWrite>>, 2> written;
+  const auto pay = [&](int side) {
+    const auto books = NewBooks();
+    for (int round = 0; round < kRounds; ++round) {
+      ClearingPayment payment = Payment(absl::StrCat("b", round), march, 1);
+      if (side == 1) payment.region = "120000";
+      written[side].push_back(books->Pay(payment));
+    }
+  };
+  std::thread other(pay, 1);
+  pay(0);
+  other.join();
+  for (int round = 0; round < kRounds; ++round) {
+    ASSERT_THAT(written[0][round], IsOk());
+    ASSERT_THAT(written[1][round], IsOk());
+    EXPECT_NE(*written[0][round], *written[1][round]);
+    EXPECT_THAT((std::set{*written[0][round], *written[1][round]}),
+                ElementsAre(ClearingWrite::kWritten, ClearingWrite::kReused));
+  }
+  EXPECT_THAT(Content(march).payments, SizeIs(kRounds));
+}
+
 TEST_P(ClearingContract, DuePagesByNumberAndRegion) {
   for (const char* region : {"530100", "120000"}) {
     Write(Record("P1", DayOf(2025, 3, 1), 1000, region));
