@@ -27,10 +27,23 @@ inline constexpr std::array<std::string_view, 6> kRowResults = {
     "amounts_differ", "other_day",      "twice_in_books",
 };
 
+// How the closing of a month ended, for the label `outcome`.
+enum class ClosingEnd : uint8_t {
+  kClosed,
+  kClosedBefore,  // answered as it is
+  kRefused,       // nothing was cut
+  kCutShort,      // the month stays cut; the same closing goes on
+  kBroken,        // the same, but somebody has to look into it first
+};
+inline constexpr std::array<std::string_view, 5> kClosingEnds = {
+    "closed", "closed_before", "refused", "cut_short", "broken"};
+
 // Written by the batch thread, read by any.
 struct BatchStats {
   Cell reconciliations;                       // sent to their end
   std::array<Cell, kRowResults.size()> rows;  // of these
+  std::array<Cell, kClosingEnds.size()> closings;
+  ClosingHistogram closing;  // of those closed, ns
   Cell filled_at;  // Unix seconds: the projection held all that was settled
 };
 

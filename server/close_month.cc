@@ -4,8 +4,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
 #include "base/status_macros.h"
-#include "server/batch_thread.h"
 #include "server/clearing.h"
+#include "server/lanes.h"
 
 namespace onestop::server {
 namespace {
@@ -92,6 +92,7 @@ absl::StatusOr<ClearingStatement> MonthClosing::Cut(
 absl::StatusOr<std::optional<std::string>> MonthClosing::Step(
     storage::Books& books) {
   if (!cut_) {
+    began_ns_ = MonotonicNanos();
     ONESTOP_ASSIGN_OR_RETURN(cut_, Cut(books));
     work_.emplace(*cut_);
     shares_.emplace(parts_.snapshots.Current()->policy);
@@ -106,11 +107,23 @@ absl::StatusOr<std::optional<std::string>> MonthClosing::Step(
   pb::CloseMonthResponse answer;
   ONESTOP_ASSIGN_OR_RETURN(*answer.mutable_statement(),
                            WholeStatement(books, *closed));
+  Count(cut_->closed_at_ms ? ClosingEnd::kClosedBefore : ClosingEnd::kClosed);
   return answer.SerializeAsString();
 }
 
-absl::Status MonthClosing::Stopped(const absl::Status& why) const {
-  if (!cut_ || cut_->closed_at_ms) return why;
+void MonthClosing::Count(ClosingEnd end) {
+  BatchStats& stats = parts_.batch.stats();
+  stats.closings[static_cast<size_t>(end)].Add(1);
+  if (end != ClosingEnd::kClosed) return;
+  stats.closing.Observe(static_cast<uint64_t>(MonotonicNanos() - began_ns_));
+}
+
+absl::Status MonthClosing::Stopped(const absl::Status& why) {
+  if (!cut_ || cut_->closed_at_ms) {
+    Count(ClosingEnd::kRefused);
+    return why;
+  }
+  Count(absl::IsInternal(why) ? ClosingEnd::kBroken : ClosingEnd::kCutShort);
   absl::Status stopped(
       why.code(),
       absl::StrCat(why.message(), " ", wire::FormatMonth(cut_->month),

@@ -2,12 +2,14 @@
 #ifndef ONESTOP_SERVER_CLOSE_MONTH_H_
 #define ONESTOP_SERVER_CLOSE_MONTH_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "server/batch_thread.h"
 #include "server/clearing_shares.h"
 #include "server/service_parts.h"
 #include "storage/books.h"
@@ -27,15 +29,17 @@ class MonthClosing {
   // gives the serialized CloseMonthResponse at the end; before that nothing. An
   // error ends it.
   absl::StatusOr<std::optional<std::string>> Step(storage::Books& books);
-  // `why` it ends before its end; with what is left of it when the month is
-  // cut: the same closing goes on from there.
-  absl::Status Stopped(const absl::Status& why) const;
+  // Called when it ends before its end: `why`, with what is left of it when the
+  // month is cut: the same closing goes on from there.
+  absl::Status Stopped(const absl::Status& why);
 
  private:
   absl::StatusOr<storage::ClearingStatement> Cut(storage::Books& books) const;
+  void Count(ClosingEnd end);
 
   const ServiceParts parts_;
   const wire::CloseMonthAsk ask_;
+  int64_t began_ns_ = 0;
   // Once the month is cut:
   std::optional<storage::ClearingStatement> cut_;
   std::optional<storage::StatementWork> work_;

@@ -213,6 +213,18 @@ void AddBatch(const BatchThread& batch, std::vector<MetricFamily>& out) {
     AddCounter(rows, {{"result", std::string(kRowResults[i])}},
                batch.stats().rows[i].Get());
   }
+  MetricFamily closings =
+      Family("onestop_closings_total", "Closings of months, by how they ended.",
+             MetricType::Counter);
+  for (size_t i = 0; i < kClosingEnds.size(); ++i) {
+    AddCounter(closings, {{"outcome", std::string(kClosingEnds[i])}},
+               batch.stats().closings[i].Get());
+  }
+  MetricFamily closing = Family("onestop_closing_seconds",
+                                "From the beginning of a closing to its end.",
+                                MetricType::Histogram);
+  AddHistogram<ClosingHistogram>(closing, {}, {&batch.stats().closing},
+                                 kNanosPerSecond);
   MetricFamily filled =
       Family("onestop_book_filled_timestamp_seconds",
              "When the projection last held everything that was settled.",
@@ -224,6 +236,8 @@ void AddBatch(const BatchThread& batch, std::vector<MetricFamily>& out) {
   AddGauge(depth, {}, static_cast<double>(batch.depth()));
   out.push_back(std::move(runs));
   out.push_back(std::move(rows));
+  out.push_back(std::move(closings));
+  out.push_back(std::move(closing));
   out.push_back(std::move(filled));
   out.push_back(std::move(depth));
 }

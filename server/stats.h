@@ -47,6 +47,8 @@ class Histogram {
 
 // From 32 microseconds to 67 seconds, in nanoseconds.
 using LatencyHistogram = Histogram<22, 32'000>;
+// From a sixteenth of a second to 34 minutes, in nanoseconds.
+using ClosingHistogram = Histogram<16, 62'500'000>;
 // From 1 to 512 requests.
 using BatchHistogram = Histogram<10, 1>;
 

@@ -8,8 +8,10 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/error.h"
 #include "storage/clearing.h"
 #include "tests/server/clearing_fixture.h"
@@ -87,6 +89,22 @@ class CloseMonthTest : public ClearingTest {
     }
     return listed->statements(0).payment_state();
   }
+  // "cut_short 1, closed 1": how closings ended on later_.
+  std::string Ends() {
+    std::vector<std::string> ends;
+    for (const auto& family : later_->metrics().Collect()) {
+      if (family.name == "onestop_closing_seconds") {
+        timed_ = family.metric[0].histogram.sample_count;
+      }
+      if (family.name != "onestop_closings_total") continue;
+      for (const auto& metric : family.metric) {
+        if (metric.counter.value == 0) continue;
+        ends.push_back(
+            absl::StrCat(metric.label[0].value, " ", metric.counter.value));
+      }
+    }
+    return absl::StrJoin(ends, ", ");
+  }
   // The same closing goes on, and loses nothing.
   void ExpectClosedAgain() {
     const pb::Statement march = Close("2025-03");
@@ -101,6 +119,7 @@ class CloseMonthTest : public ClearingTest {
   grpc::ClientContext context_;
   std::thread closing_;
   absl::Status ended_;  // read when closing_ has ended
+  uint64_t timed_ = 0;  // closings, by Ends
 };
 
 TEST_P(CloseMonthTest, OthersHaveTheirTurnBetweenTwoPages) {
@@ -128,8 +147,15 @@ TEST_P(CloseMonthTest, StopsWhenNobodyWaits) {
   EXPECT_THAT(Get().message(), HasSubstr(kCutShort));
   EXPECT_EQ(Shared(), absl::StrCat(storage::kSharedPage));
   EXPECT_EQ(State(), pb::PAYMENT_STATE_NOT_CLOSED);
+  EXPECT_EQ(Ends(), "cut_short 1");
   ExpectClosedAgain();
   EXPECT_EQ(State(), pb::PAYMENT_STATE_OPEN);
+  ExpectClosedAgain();
+  auto another = Month("2025-03");
+  another.set_due_on("2025-05-05");
+  EXPECT_EQ(CloseReason(another), "MONTH_CLOSED");
+  EXPECT_EQ(Ends(), "closed 1, closed_before 1, refused 1, cut_short 1");
+  EXPECT_EQ(timed_, 1);
 }
 
 TEST_P(CloseMonthTest, StopsWhenTheServerDoes) {
