@@ -2,6 +2,7 @@
 #include "server/lane_batch.h"
 
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -17,21 +18,26 @@ using domain::SettlementId;
 using storage::Gathered;
 using storage::GatherKeys;
 
-// Collects keys, each once.
+// Collects keys, each once. What it has seen are views of the requests.
 class KeyCollector {
  public:
-  explicit KeyCollector(GatherKeys& keys) : keys_(keys) {}
+  KeyCollector(GatherKeys& keys, size_t requests) : keys_(keys) {
+    persons_.reserve(requests);
+    rows_.reserve(2 * requests);
+    settlements_.reserve(requests);
+  }
 
   void Person(const std::string& person_id) {
     if (persons_.insert(person_id).second) keys_.persons.push_back(person_id);
   }
   void Row(const std::string& person_id, int32_t year) {
-    LedgerKey key{person_id, year};
-    if (rows_.insert(key).second) keys_.ledger.push_back(std::move(key));
+    if (rows_.emplace(person_id, year).second) {
+      keys_.ledger.push_back({person_id, year});
+    }
   }
   void Settlement(const std::string& person_id, const SettlementId& id,
                   const SettlementId& reversal_id) {
-    if (settlements_.insert({person_id, id}).second) {
+    if (settlements_.emplace(person_id, id).second) {
       keys_.settlements.push_back({person_id, id, reversal_id});
     }
   }
@@ -40,18 +46,21 @@ class KeyCollector {
     Person(claim.person_id);
     Row(claim.person_id, domain::YearOf(claim.service_date));
     Row(claim.person_id, domain::kNoYear);
-    for (const std::string& relative : domain::DistinctRelatives(claim)) {
+    if (!claim.account.use) return;
+    for (const std::string& relative : claim.account.relatives) {
       Person(relative);
       Row(relative, domain::kNoYear);
-      pending.persons.push_back(relative);
+    }
+    for (std::string& relative : domain::DistinctRelatives(claim)) {
+      pending.persons.push_back(std::move(relative));
     }
   }
 
  private:
   GatherKeys& keys_;
-  absl::flat_hash_set<std::string> persons_;
-  absl::flat_hash_set<LedgerKey> rows_;
-  absl::flat_hash_set<std::pair<std::string, SettlementId>> settlements_;
+  absl::flat_hash_set<std::string_view> persons_;
+  absl::flat_hash_set<std::pair<std::string_view, int32_t>> rows_;
+  absl::flat_hash_set<std::pair<std::string_view, SettlementId>> settlements_;
 };
 
 // Which persons are connected by the requests that touch both.
@@ -95,7 +104,7 @@ class Connections {
 
 GatherKeys KeysOf(Batch& batch) {
   GatherKeys keys;
-  KeyCollector collect(keys);
+  KeyCollector collect(keys, batch.size());
   for (Pending& pending : batch) {
     const LaneRequest& request = *pending.request;
     pending.persons.assign(1, request.person_id());

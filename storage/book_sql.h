@@ -25,7 +25,8 @@ inline constexpr Statement kRestartBook = {
     "  after_person = '', after_id = '00000000-0000-0000-0000-000000000000',"
     "  cluster = (SELECT system_identifier FROM pg_control_system())"};
 // A row counts in the month in which it was booked or, if the institution has a
-// statement of that one or a later one, in the month after the last.
+// statement of that one or a later one, in the month after the last. That month
+// is looked up once for an institution and statement (PostgreSQL memoizes it).
 #define ONESTOP_BOOK_INSERT(s)                                                \
   "INSERT INTO book (institution_id, booked_on, record_id, person_id,"        \
   "  request_id, kind, insurance, region, gross, fund_pay, critical_illness," \
@@ -38,9 +39,12 @@ inline constexpr Statement kRestartBook = {
   ".family_account,"                                                          \
   "  greatest(date_trunc('month', " s                                         \
   ".booked_on::timestamp)::date,"                                             \
-  "   (SELECT (max(c.month) + interval '1 month')::date"                      \
-  "      FROM clearing_statement c"                                           \
-  "     WHERE c.institution_id = " s ".institution_id))"
+  "   c.after_last)"
+#define ONESTOP_BOOK_MONTHS(s)                                         \
+  "  LEFT JOIN LATERAL ("                                              \
+  "    SELECT (max(c.month) + interval '1 month')::date AS after_last" \
+  "      FROM clearing_statement c"                                    \
+  "     WHERE c.institution_id = " s ".institution_id) c ON true"
 // $1 and $2 the key after which it goes on, $3 how many.
 inline constexpr Statement kFillBookByKey = {
     "fill_book_by_key",
@@ -53,7 +57,8 @@ inline constexpr Statement kFillBookByKey = {
     "   WHERE (person_id, settlement_id) > ($1::text, $2::uuid)"
     "   ORDER BY person_id, settlement_id LIMIT $3::int8),"
     " put AS (" ONESTOP_BOOK_INSERT("p")
-    "    FROM page p WHERE p.kind <> 3 ON CONFLICT DO NOTHING),"
+    "    FROM page p" ONESTOP_BOOK_MONTHS("p")
+    "   WHERE p.kind <> 3 ON CONFLICT DO NOTHING),"
     " last AS ("
     "  SELECT person_id, settlement_id FROM page"
     "   ORDER BY person_id DESC, settlement_id DESC LIMIT 1)"
@@ -61,11 +66,18 @@ inline constexpr Statement kFillBookByKey = {
     "   after_person = coalesce((SELECT person_id FROM last), after_person),"
     "   after_id = coalesce((SELECT settlement_id FROM last), after_id),"
     "   caught_up = (SELECT count(*) < $3::int8 FROM page)"};
-// The rows of the transactions from $1 to below $2, all of them ended.
-inline constexpr Statement kFillBook = {
-    "fill_book", ONESTOP_BOOK_INSERT("s")
-    " FROM settlement s WHERE s.written_by >= $1::int8"
-    "  AND s.written_by < $2::int8 AND s.kind <> 3 ON CONFLICT DO NOTHING"};
+// The rows of the transactions from $1 to below $2, all of them ended. Where
+// some may be there already, kFillBookAgain; it costs a third more.
+#define ONESTOP_FILL_BOOK  \
+  ONESTOP_BOOK_INSERT("s") \
+  " FROM settlement s" ONESTOP_BOOK_MONTHS("s")                  \
+  " WHERE s.written_by >= $1::int8 AND s.written_by < $2::int8"  \
+  "   AND s.kind <> 3"
+inline constexpr Statement kFillBook = {"fill_book", ONESTOP_FILL_BOOK};
+inline constexpr Statement kFillBookAgain = {
+    "fill_book_again", ONESTOP_FILL_BOOK " ON CONFLICT DO NOTHING"};
+#undef ONESTOP_FILL_BOOK
+#undef ONESTOP_BOOK_MONTHS
 #undef ONESTOP_BOOK_INSERT
 inline constexpr Statement kMoveBook = {
     "move_book", "UPDATE book_state SET filled_until = $1::int8"};

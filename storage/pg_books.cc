@@ -19,6 +19,7 @@ constexpr int64_t kPieceRows = 5'000;
 constexpr int64_t kPieceTransactions = 1'000;
 
 constexpr std::string_view kTimedOut = "57014";
+constexpr std::string_view kThereAlready = "23505";
 constexpr int kMostHalvings = 9;
 
 bool Bool(const PgRows& rows, int row, int column) {
@@ -74,16 +75,27 @@ absl::StatusOr<bool> PgBooks::Fill() {
     span.Scalar(until);
     PgParameters place;
     place.Scalar(until);
-    reply = until == filled ? connection_.Run({{sql::kCommit}})
-                            : connection_.Run({{sql::kFillBook, &span},
-                                               {sql::kMoveBook, &place},
-                                               {sql::kCommit}});
+    const sql::Statement& fill =
+        overlaps_ ? sql::kFillBookAgain : sql::kFillBook;
+    reply =
+        until == filled
+            ? connection_.Run({{sql::kCommit}})
+            : connection_.Run(
+                  {{fill, &span}, {sql::kMoveBook, &place}, {sql::kCommit}});
+  }
+  if (reply.sqlstate == kThereAlready && !overlaps_) {
+    overlaps_ = true;
+    (void)GiveUp(reply);
+    return false;
   }
   if (reply.sqlstate == kTimedOut) {
     halvings_ = std::min(halvings_ + 1, kMostHalvings);
   }
   if (reply.end != End::kDone) return GiveUp(reply);
-  if (done) halvings_ = 0;
+  if (done) {
+    halvings_ = 0;
+    overlaps_ = false;
+  }
   return done;
 }
 

@@ -71,7 +71,8 @@ class PgBooks final : public Books {
   static bool CaughtUp(const PgRows& state);
 
   PgConnection connection_;
-  int halvings_ = 0;  // of a piece, since one took too long
+  int halvings_ = 0;       // of a piece, since one took too long
+  bool overlaps_ = false;  // with what the walk by key has put there
 };
 
 }  // namespace onestop::storage

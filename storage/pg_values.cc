@@ -1,6 +1,7 @@
 // Packs and unpacks big-endian values as PostgreSQL sends and receives them.
 #include "storage/pg_values.h"
 
+#include <array>
 #include <cstring>
 #include <limits>
 
@@ -15,10 +16,11 @@ constexpr int64_t kPgEpochMs = int64_t{kPgEpochDay} * 86'400'000;
 
 template <typename Integer>
 void Pack(std::string& out, Integer value) {
-  for (int shift = 8 * (static_cast<int>(sizeof(value)) - 1); shift >= 0;
-       shift -= 8) {
-    out.push_back(static_cast<char>(value >> shift));
+  std::array<char, sizeof(value)> bytes;
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    bytes[i] = static_cast<char>(value >> (8 * (bytes.size() - 1 - i)));
   }
+  out.append(bytes.data(), bytes.size());
 }
 
 void PackAt(std::string& out, size_t offset, uint32_t value) {
