@@ -2,12 +2,11 @@
 """A comparison whose command or server is killed at a random moment, and run
 again until it ends, comes to the same as one that nothing disturbed.
 
-ONESTOP_RECONCILE_ROWS: how many rows; ONESTOP_RECONCILE_SEED: which moments.
+ONESTOP_RECONCILE_ROWS: how many rows; ONESTOP_KILL_SEED: which moments.
 """
 
 import os
 import pathlib
-import random
 import re
 import signal
 import subprocess
@@ -15,6 +14,7 @@ import sys
 import time
 import unittest
 
+import killing
 import stage
 import world
 
@@ -23,7 +23,6 @@ import database  # noqa: E402
 import planted  # noqa: E402
 
 ROWS = int(os.environ.get("ONESTOP_RECONCILE_ROWS", "30000"))
-SEED = int(os.environ.get("ONESTOP_RECONCILE_SEED", time.time_ns() % 1_000_000))
 KILLS = 6
 HOSPITAL = "H-KM-1"
 FOUND = 1  # the exit code when there are differences
@@ -37,7 +36,6 @@ class Killed(unittest.TestCase):
         cls.books = planted.Books(
             server, stage.DATABASE.url, cls.folder, HOSPITAL, ROWS
         )
-        cls.random = random.Random(SEED)
         begun = time.monotonic()
         cls.clean = cls.result(cls(), "clean", stage.SERVER.address)
         cls.seconds = time.monotonic() - begun
@@ -61,19 +59,16 @@ class Killed(unittest.TestCase):
         # Each comparison has a moment of its own as of which it holds.
         return re.sub(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}", "TIME", said)
 
-    def moment(self):
-        time.sleep(self.random.uniform(0, self.seconds))
-
     def test_the_command_is_killed(self):
         for number in range(KILLS):
             with subprocess.Popen(
                 self.command("killed", stage.SERVER.address),
                 stdout=subprocess.DEVNULL,
             ) as running:
-                self.moment()
+                killing.moment(self.seconds)
                 running.send_signal(signal.SIGKILL)
         again = self.result("killed", stage.SERVER.address)
-        self.assertEqual(again, self.clean, "seed %d" % SEED)
+        self.assertEqual(again, self.clean, "seed %d" % killing.SEED)
 
     def test_the_server_is_killed(self):
         """The command waits for it to come back and goes on by itself."""
@@ -83,13 +78,13 @@ class Killed(unittest.TestCase):
             self.command("orphaned", address), stdout=subprocess.DEVNULL
         ) as running:
             for number in range(KILLS):
-                self.moment()
+                killing.moment(self.seconds)
                 server.process.kill()
                 server.process.wait()
                 server = world.Onestopd(stage.DATABASE.url, listen=address)
-            self.assertEqual(running.wait(60), FOUND, "seed %d" % SEED)
+            self.assertEqual(running.wait(60), FOUND, "seed %d" % killing.SEED)
         again = self.result("orphaned", address)
-        self.assertEqual(again, self.clean, "seed %d" % SEED)
+        self.assertEqual(again, self.clean, "seed %d" % killing.SEED)
 
 
 if __name__ == "__main__":

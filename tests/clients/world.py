@@ -106,15 +106,22 @@ def deploy(url, names):
 
 class Database:
     """A database of this process with the first `count` migrations, all unless
-    told; dropped at the end."""
+    told, or a copy of another one that nobody uses; dropped at the end."""
 
-    def __init__(self, suffix="", count=None):
+    def __init__(self, suffix="", count=None, copy_of=None):
         self.name = "onestop_clients_%d%s" % (os.getpid(), suffix)
         self.url = self.sibling(self.name)
-        drop = "DROP DATABASE IF EXISTS %s WITH (FORCE)" % self.name
-        atexit.register(psql, SERVER, "-c", drop)
-        psql(SERVER, "-c", drop, "-c", "CREATE DATABASE " + self.name)
-        deploy(self.url, changes()[:count])
+        atexit.register(self.drop)
+        self.drop()
+        if copy_of is None:
+            psql(SERVER, "-c", "CREATE DATABASE " + self.name)
+            deploy(self.url, changes()[:count])
+        else:
+            copying = "CREATE DATABASE %s TEMPLATE %s" % (self.name, copy_of.name)
+            psql(SERVER, "-c", copying)
+
+    def drop(self):
+        psql(SERVER, "-c", "DROP DATABASE IF EXISTS %s WITH (FORCE)" % self.name)
 
     def sibling(self, name=None, **settings):
         """The URL of another database of the server, or with other settings."""
