@@ -17,9 +17,9 @@ def take_turns(stage, measures):
             stage.keep(name, round_number, measures[name]())
 
 
-def closed_loop(stage, server, *options, outstanding=None):
-    """What measures a service by Settle in a closed loop."""
+def closed_loop(stage, server, *options, call="settle", outstanding=None):
+    """What measures a service by Settle, or another call, in a closed loop."""
     count = outstanding or stage.asked.outstanding
-    asked = ["--server", server.address, "--call", "settle"]
+    asked = ["--server", server.address, "--call", call]
     asked += ["--outstanding", count, *options]
     return lambda: {"outstanding": count, **stage.run_load("run", *asked)}

@@ -6,6 +6,7 @@ Each group takes turns with its own reference, on the database of onestopd.
 import contextlib
 
 import summary
+from contenders import STREAM_MESSAGES, STREAMS
 from stage import GRACE_SECONDS, say
 from turns import closed_loop, take_turns
 
@@ -19,7 +20,8 @@ HOT = {
     "hot_institution": ["--only", HOSPITAL],
     "hot_family": ["--among", FAMILY, "--family"],
 }
-RESULTS = ["lanes_2", "lanes_4", "replicas_2", *HOT]
+LANE_RESULTS = ["lanes_2", "lanes_4", "stream_lanes_2", "stream_lanes_4"]
+RESULTS = [*LANE_RESULTS, "replicas_2", *HOT]
 
 
 def another(stage, stack, name, lanes):
@@ -27,6 +29,13 @@ def another(stage, stack, name, lanes):
     url = stage.url_of(stage.onestopd.name)
     command = stage.onestopd_command(url, "--lanes", lanes)
     return stack.enter_context(stage.service(name, *command))
+
+
+def streams(stage, server):
+    options = ["--streams", STREAMS]
+    return closed_loop(
+        stage, server, *options, call="stream", outstanding=STREAM_MESSAGES
+    )
 
 
 def compared(stage, names, reference):
@@ -38,15 +47,21 @@ def compared(stage, names, reference):
 
 
 def with_lanes(stage):
-    names = {count: "lanes_%d" % count for count in LANES}
     say("measuring with %s lanes" % ", ".join(map(str, LANES)))
     with contextlib.ExitStack() as stack:
         measures = {}
-        for count, name in names.items():
-            service = another(stage, stack, name, count)
-            measures[name] = closed_loop(stage, service)
+        for count in LANES:
+            service = another(stage, stack, "lanes_%d" % count, count)
+            measures["lanes_%d" % count] = closed_loop(stage, service)
+            measures["stream_lanes_%d" % count] = streams(stage, service)
         take_turns(stage, measures)
-    return compared(stage, names.values(), names[LANES[0]])
+    return [
+        line
+        for way in ("lanes", "stream_lanes")
+        for line in compared(
+            stage, ["%s_%d" % (way, count) for count in LANES], "%s_%d" % (way, LANES[0])
+        )
+    ]
 
 
 def with_replicas(stage):
@@ -77,7 +92,7 @@ def with_hot_rows(stage):
 
 # What measures some of the results.
 GROUPS = {
-    with_lanes: ["lanes_2", "lanes_4"],
+    with_lanes: LANE_RESULTS,
     with_replicas: ["replicas_2"],
     with_hot_rows: list(HOT),
 }
