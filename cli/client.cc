@@ -68,6 +68,13 @@ bool Client::MayComeBack(absl::StatusCode code) {
          code == absl::StatusCode::kAborted;
 }
 
+void Client::Rest(milliseconds at_most) const {
+  if (channel_->GetState(true) == GRPC_CHANNEL_READY) {
+    return std::this_thread::sleep_for(at_most);
+  }
+  channel_->WaitForConnected(std::chrono::system_clock::now() + at_most);
+}
+
 absl::Status Client::Retry(const Try& call) const {
   const Clock::time_point deadline = DeadlineOf(options_);
   milliseconds wait(50);
@@ -79,7 +86,7 @@ absl::Status Client::Retry(const Try& call) const {
     if (!MayComeBack(code) || Clock::now() + wait >= deadline) {
       return ToStatus(status);
     }
-    std::this_thread::sleep_for(wait);
+    Rest(wait);
     wait = std::min(wait * 2, milliseconds(1000));
   }
 }

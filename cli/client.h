@@ -57,6 +57,15 @@ class Client {
   // the options allow.
   absl::Status CheckSilence(std::chrono::steady_clock::time_point since) const;
 
+  // Waits before a call is sent again, not longer than until the server is
+  // back. A thread that only slept would not see it: nobody else reads the
+  // channel's sockets.
+  void Rest(std::chrono::milliseconds at_most) const;
+  // Tries until the deadline while the server is away or busy: the same request
+  // each time, which must be safe to repeat.
+  using Try = std::function<grpc::Status(grpc::ClientContext&)>;
+  absl::Status Retry(const Try& call) const;
+
   // Prepares a context for one call that is tried once.
   void Prepare(grpc::ClientContext& context) const;
   // A gRPC status with its google.rpc.Status details; OK stays OK.
@@ -65,9 +74,6 @@ class Client {
   static bool MayComeBack(absl::StatusCode code);
 
  private:
-  using Try = std::function<grpc::Status(grpc::ClientContext&)>;
-  absl::Status Retry(const Try& call) const;
-
   const ServerOptions options_;
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<::onestop::v1::SettlementService::Stub> settlement_;

@@ -2,7 +2,6 @@
 #include "cli/import_sender.h"
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 #include "base/limits.h"
@@ -187,7 +186,7 @@ absl::Status ImportSender::Run() {
     while (Clock::now() < until) {
       if (!client_.CheckSilence(last_answer_).ok()) return ended;
       ONESTOP_RETURN_IF_ERROR(Tick());
-      std::this_thread::sleep_for(kTick);
+      client_.Rest(kTick);
     }
   }
 }

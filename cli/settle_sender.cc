@@ -4,7 +4,6 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 #include "base/limits.h"
@@ -43,7 +42,7 @@ absl::Status SettleSender::Tick() const {
 }
 
 absl::Status SettleSender::Pause(milliseconds pause) const {
-  std::this_thread::sleep_for(pause);
+  client_.Rest(pause);
   return Tick();
 }
 

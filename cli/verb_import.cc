@@ -181,18 +181,18 @@ void ImportRun::Done(const ImportRow& row,
 
 absl::Status ImportRun::Complete(const Client& client) {
   const auto stub = pb::RegistryService::NewStub(client.channel());
-  grpc::ClientContext context;
-  client.Prepare(context);
-  const auto stream = stub->SyncRoster(&context);
   pb::SyncRosterRequest request;
   request.set_request_id(import_id_);
   request.set_pooling_region(options_.region);
   request.set_month(options_.month);
   request.set_complete(true);
-  stream->WriteLast(request, grpc::WriteOptions());
-  pb::SyncRosterResponse response;
-  if (stream->Read(&response)) revoked_ = response.revoked();
-  return Client::ToStatus(stream->Finish());
+  return client.Retry([&](grpc::ClientContext& context) {
+    const auto stream = stub->SyncRoster(&context);
+    stream->WriteLast(request, grpc::WriteOptions());
+    pb::SyncRosterResponse response;
+    if (stream->Read(&response)) revoked_ = response.revoked();
+    return stream->Finish();
+  });
 }
 
 int ImportRun::End(absl::Status ended) {

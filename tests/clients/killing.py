@@ -20,9 +20,6 @@ import world
 SEED = int(os.environ.get("ONESTOP_KILL_SEED", time.time_ns() % 1_000_000))
 KILLS = int(os.environ.get("ONESTOP_KILLS", "2"))
 MOST_ROUNDS = 10 * KILLS  # a job that is hit less often than that is too short
-# Between two tries the command sleeps, and gRPC goes on with a connection that no
-# call waits for every 5 s unless told: what comes out is tested here, not when.
-LOOKS = {"GRPC_CLIENT_CHANNEL_BACKUP_POLL_INTERVAL_MS": "100"}
 RANDOM = random.Random(SEED)
 
 # What differs from run to run, and what is compared in its place: when something
@@ -91,7 +88,6 @@ class JobTest(unittest.TestCase):
     maxDiff = None
     arguments = ()  # of the command
     halfway = ""  # SQL: whether the job has begun and has not ended
-    may_end = (0,)  # the exit codes of a command that outlives its server
     today = world.TODAY
 
     @classmethod
@@ -118,9 +114,7 @@ class JobTest(unittest.TestCase):
         return [*program, "--json", "--server", self.server.address]
 
     def start(self):
-        running = subprocess.Popen(
-            self.command(), stdout=subprocess.DEVNULL, env={**os.environ, **LOOKS}
-        )
+        running = subprocess.Popen(self.command(), stdout=subprocess.DEVNULL)
         self.addCleanup(running.wait)
         self.addCleanup(running.kill)  # before it is waited for
         return running
@@ -155,7 +149,7 @@ class JobTest(unittest.TestCase):
             self.server = world.Onestopd(
                 self.database.url, today=self.today, listen=self.server.address
             )
-        self.assertIn(running.wait(60), self.may_end, "seed %d" % SEED)
+        self.assertEqual(running.wait(60), 0, "seed %d" % SEED)
 
     def is_halfway(self):
         return self.database.run("SELECT " + self.halfway) == "t"
