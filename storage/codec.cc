@@ -1,4 +1,4 @@
-// Ledger rows and settlements to bytes and back.
+// Ledger rows and settlements from their bytes.
 #include "storage/codec.h"
 
 #include <algorithm>
@@ -14,26 +14,6 @@ namespace {
 using namespace codec;  // NOLINT: the helpers of this border
 using domain::Day;
 using domain::Money;
-
-static_assert(static_cast<int>(domain::Channel::kECenter) ==
-              stored::CHANNEL_E_CENTER);
-static_assert(static_cast<int>(domain::Origin::kManual) ==
-              stored::ORIGIN_MANUAL);
-
-void EncodePrescription(const domain::Prescription& in,
-                        stored::Prescription& out) {
-  out.set_prescription_id(in.prescription_id);
-  out.set_institution_id(in.institution_id);
-  out.set_physician_id(in.physician_id);
-  out.set_issued_on(in.issued_on.number);
-  out.set_channel(EncodeEnum<stored::Channel>(in.channel));
-  out.set_long_term(in.long_term);
-  for (const domain::PrescribedItem& item : in.items) {
-    stored::PrescribedItem& added = *out.add_items();
-    added.set_item_code(item.item_code);
-    added.set_quantity_ten_thousandths(item.quantity.ten_thousandths);
-  }
-}
 
 domain::Prescription DecodePrescription(const stored::Prescription& in,
                                         bool& broken) {
@@ -51,18 +31,6 @@ domain::Prescription DecodePrescription(const stored::Prescription& in,
   return out;
 }
 
-void EncodeLine(const domain::ClaimLine& in, stored::ClaimLine& out) {
-  out.set_line_id(in.line_id);
-  out.set_item_code(in.item_code);
-  out.set_quantity_ten_thousandths(in.quantity.ten_thousandths);
-  if (in.unit_price) out.set_unit_price_micro_yuan(in.unit_price->micro_yuan);
-  out.set_amount_fen(in.amount.fen);
-  out.set_days_supply(in.days_supply);
-  out.set_sender_item_code(in.sender_item_code);
-  out.set_invoice_number(in.invoice_number);
-  out.set_operator_id(in.operator_id);
-}
-
 domain::ClaimLine DecodeLine(const stored::ClaimLine& in) {
   domain::ClaimLine out;
   out.line_id = in.line_id();
@@ -77,26 +45,6 @@ domain::ClaimLine DecodeLine(const stored::ClaimLine& in) {
   out.invoice_number = in.invoice_number();
   out.operator_id = in.operator_id();
   return out;
-}
-
-void EncodeClaim(const domain::Claim& in, stored::Claim& out) {
-  out.set_person_id(in.person_id);
-  out.set_institution_id(in.institution_id);
-  out.set_encounter_id(in.encounter_id);
-  out.set_service_date(in.service_date.number);
-  out.set_physician_id(in.physician_id);
-  AddStrings(in.diagnosis_codes, out.mutable_diagnosis_codes());
-  if (in.prescription) {
-    EncodePrescription(*in.prescription, *out.mutable_prescription());
-  }
-  for (const domain::ClaimLine& line : in.lines) {
-    EncodeLine(line, *out.add_lines());
-  }
-  stored::AccountUse& account = *out.mutable_account();
-  account.set_use(in.account.use);
-  if (in.account.limit) account.set_limit_fen(in.account.limit->fen);
-  AddStrings(in.account.relatives, account.mutable_relatives());
-  out.set_origin(EncodeEnum<stored::Origin>(in.origin));
 }
 
 domain::Claim DecodeClaim(const stored::Claim& in, bool& broken) {
@@ -123,25 +71,6 @@ domain::Claim DecodeClaim(const stored::Claim& in, bool& broken) {
   return out;
 }
 
-void EncodeTotals(const domain::Totals& in, stored::Totals& out) {
-  out.set_gross(in.gross.fen);
-  out.set_over_limit(in.over_limit.fen);
-  out.set_own_expense(in.own_expense.fen);
-  out.set_preself(in.preself.fen);
-  out.set_in_scope(in.in_scope.fen);
-  out.set_deductible(in.deductible.fen);
-  out.set_scheme_pay(in.scheme_pay.fen);
-  out.set_critical_illness(in.critical_illness.fen);
-  out.set_large_amount(in.large_amount.fen);
-  out.set_medical_assistance(in.medical_assistance.fen);
-  out.set_commercial(in.commercial.fen);
-  out.set_fund_pay(in.fund_pay.fen);
-  out.set_personal(in.personal.fen);
-  out.set_account(in.account.fen);
-  out.set_family_account(in.family_account.fen);
-  out.set_cash(in.cash.fen);
-}
-
 domain::Totals DecodeTotals(const stored::Totals& in) {
   domain::Totals out;
   out.gross.fen = in.gross();
@@ -164,28 +93,12 @@ domain::Totals DecodeTotals(const stored::Totals& in) {
 }
 
 // The settlement's own person is stored as an empty id.
-const std::string& Shortened(const std::string& person_id,
-                             const std::string& own) {
-  static const std::string empty;
-  return person_id == own ? empty : person_id;
-}
-
 const std::string& Lengthened(const std::string& person_id,
                               const std::string& own) {
   return person_id.empty() ? own : person_id;
 }
 
 // A Movement or a CounterRead: they have the same fields.
-template <typename Counter>
-void EncodeCounter(const Counter& in, const std::string& own,
-                   stored::CounterAmount& out) {
-  out.set_person_id(Shortened(in.person_id, own));
-  out.set_year(in.year);
-  out.set_counter(in.counter);
-  out.set_amount(in.amount);
-  if (in.until != domain::kOpenUntil) out.set_until(in.until.number);
-}
-
 template <typename Counter>
 Counter DecodeCounter(const stored::CounterAmount& in, const std::string& own) {
   return {.person_id = Lengthened(in.person_id(), own),
@@ -206,26 +119,9 @@ absl::Status StoredFormBroken(std::string_view what, std::string_view why) {
                    {{"row", std::string(what)}});
 }
 
-// The messages of these functions are kept by their threads and emptied, so
-// that the memory of one row serves the next.
-
-std::string EncodeLedger(const domain::LedgerRow& row) {
-  thread_local stored::LedgerRecord record;
-  record.Clear();
-  record.set_form(kStoredForm);
-  for (const domain::LedgerEntry& entry : row.entries()) {
-    stored::LedgerEntry& added = *record.add_entries();
-    added.set_name(entry.name);
-    added.set_amount(entry.amount);
-    if (entry.until != domain::kOpenUntil) {
-      added.set_until(entry.until.number);
-    }
-  }
-  return record.SerializeAsString();
-}
-
 absl::StatusOr<domain::LedgerRow> DecodeLedger(int64_t version,
                                                std::string_view bytes) {
+  // Kept, so that the memory of one row serves the next.
   thread_local stored::LedgerRecord record;
   ONESTOP_RETURN_IF_ERROR(ParseRecord("ledger", bytes, record));
   domain::LedgerRow row;
@@ -235,48 +131,6 @@ absl::StatusOr<domain::LedgerRow> DecodeLedger(int64_t version,
              entry.has_until() ? Day{entry.until()} : domain::kOpenUntil});
   }
   return row;
-}
-
-std::string EncodeSettlement(const domain::SettlementRecord& record) {
-  thread_local stored::SettlementRecord out;
-  thread_local stored::Claim claim;  // lent to `out`: its Clear() would free it
-  out.Clear();
-  out.set_form(kStoredForm);
-  const bool has_claim = record.claim != domain::Claim{};
-  if (has_claim) {
-    claim.Clear();
-    EncodeClaim(record.claim, claim);
-    out.unsafe_arena_set_allocated_claim(&claim);
-  }
-  EncodeTotals(record.totals, *out.mutable_totals());
-  const std::string& own = record.person_id;
-  for (const domain::Movement& movement : record.movements) {
-    EncodeCounter(movement, own, *out.add_movements());
-  }
-  for (const domain::CounterRead& read : record.reads) {
-    EncodeCounter(read, own, *out.add_reads());
-  }
-  for (const domain::RowTouch& row : record.rows) {
-    stored::RowTouch& added = *out.add_rows();
-    added.set_person_id(Shortened(row.person_id, own));
-    added.set_year(row.year);
-    added.set_version_before(row.version_before);
-  }
-  for (const domain::PersonVersion& person : record.persons) {
-    stored::PersonVersion& added = *out.add_persons();
-    added.set_person_id(Shortened(person.person_id, own));
-    added.set_version(person.version);
-  }
-  out.set_catalog_revision(record.catalog_revision);
-  out.set_engine_revision(record.engine_revision);
-  out.set_had_clock(record.had_clock);
-  if (record.replaces) {
-    const auto& bytes = record.replaces->bytes;
-    out.set_replaces(bytes.data(), bytes.size());
-  }
-  std::string bytes = out.SerializeAsString();
-  if (has_claim) out.unsafe_arena_release_claim();
-  return bytes;
 }
 
 absl::Status DecodeSettlement(std::string_view bytes,

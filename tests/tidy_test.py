@@ -23,7 +23,7 @@ STD = r"[a-z_]+"
 C_LIBRARY = r"(sys/|netinet/|arpa/)?[a-z_]+\.h"
 EVERYTHING = r".*"
 MAY_INCLUDE = {
-    "base": ([], [STD, r"absl/.*"]),
+    "base": ([], [STD, r"absl/.*", r"protozero/.*"]),
     "domain": (["base"], [STD, r"absl/.*"]),
     "wire": (
         ["base", "domain"],

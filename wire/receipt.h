@@ -13,7 +13,7 @@
 #include "onestop/v1/receipt.pb.h"
 #include "onestop/v1/settlement.pb.h"
 #include "wire/claim.h"
-#include "wire/message_writer.h"
+#include "base/message_writer.h"
 
 namespace onestop::wire {
 

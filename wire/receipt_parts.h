@@ -10,7 +10,7 @@
 #include "domain/claim.h"
 #include "domain/outcome.h"
 #include "onestop/v1/receipt.pb.h"
-#include "wire/message_writer.h"
+#include "base/message_writer.h"
 
 namespace onestop::wire {
 
