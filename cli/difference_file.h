@@ -5,10 +5,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "cli/sheet.h"
 #include "cli/text.h"
 #include "onestop/v1/reconciliation.pb.h"
 
@@ -22,17 +23,22 @@ std::string_view RepairWords(::onestop::v1::Repair repair, Language language);
 // Not thread-safe. Holds one row, never the table.
 class DifferenceFile {
  public:
-  virtual ~DifferenceFile() = default;
-  // By the name's end, .csv or .xlsx. INVALID_ARGUMENT: another end, or the
-  // file cannot be written.
+  // As Sheet::Open.
   static absl::StatusOr<std::unique_ptr<DifferenceFile>> Open(
       const std::string& path, Language language);
 
   // `as_of`: for which moment it holds, as text.
-  virtual void Add(const ::onestop::v1::Difference& difference,
-                   const std::string& as_of) = 0;
+  void Add(const ::onestop::v1::Difference& difference,
+           const std::string& as_of);
   // Not OK: it was not written whole.
-  virtual absl::Status Close() = 0;
+  absl::Status Close() { return sheet_->Close(); }
+
+ private:
+  DifferenceFile(std::unique_ptr<Sheet> sheet, Language language)
+      : sheet_(std::move(sheet)), language_(language) {}
+
+  const std::unique_ptr<Sheet> sheet_;
+  const Language language_;
 };
 
 }  // namespace onestop::cli
