@@ -2,6 +2,7 @@
 #include "cli/clearing_text.h"
 
 #include <cstdint>
+#include <cstdlib>
 #include <vector>
 
 #include "domain/units.h"
@@ -51,8 +52,8 @@ std::string StatementHead(Language language) {
       PadLeft(std::string(Pick(language, "人数", "persons")), kCount));
   for (const auto& [zh, en] :
        {std::pair("总费用(元)", "gross"), std::pair("统筹支付", "scheme pay"),
-        std::pair("谈判药支付", "of it negotiated"),
-        std::pair("两病集采支付", "of it procured")}) {
+        std::pair("谈判药支付", "negotiated pay"),
+        std::pair("两病集采支付", "procured pay")}) {
     head += PadLeft(std::string(Pick(language, zh, en)), kYuan);
   }
   return head + "\n";
@@ -115,6 +116,12 @@ std::string PartText(const pb::StatementPart& part, const NameOf& name_of,
   return text;
 }
 
+std::string LeftText(int64_t left_fen, Language language) {
+  return Cat(left_fen < 0 ? Pick(language, "，机构应退 ", ", owed back ")
+                          : Pick(language, "，未付 ", ", left to pay "),
+             domain::FormatYuan(domain::Money{std::abs(left_fen)}));
+}
+
 std::string OwedText(const pb::Statement& statement, Language language) {
   std::string text;
   for (const pb::Adjustment& one : statement.adjustments()) {
@@ -130,7 +137,8 @@ std::string OwedText(const pb::Statement& statement, Language language) {
     Append(&text, "  ", one.pooling_region(), " ",
            PadRight(std::string(Pick(language, "应付", "payable")), 18),
            YuanCell(one.payable_fen()), Pick(language, "  已付 ", "  paid "),
-           domain::FormatYuan(domain::Money{one.paid_fen()}), "\n");
+           domain::FormatYuan(domain::Money{one.paid_fen()}),
+           LeftText(one.payable_fen() - one.paid_fen(), language), "\n");
   }
   for (const pb::Payment& one : statement.payments()) {
     Append(&text, "  ", one.pooling_region(), " ",
@@ -138,6 +146,24 @@ std::string OwedText(const pb::Statement& statement, Language language) {
            YuanCell(one.amount_fen()), "  ", one.reference(), "\n");
   }
   return text;
+}
+
+std::string_view StateWords(pb::PaymentState state, Language language) {
+  switch (state) {
+    case pb::PAYMENT_STATE_OPEN:
+      return Pick(language, "待付", "open");
+    case pb::PAYMENT_STATE_OVERDUE:
+      return Pick(language, "逾期", "overdue");
+    case pb::PAYMENT_STATE_PAID:
+      return Pick(language, "已付清", "paid in full");
+    case pb::PAYMENT_STATE_OWED_BACK:
+      return Pick(language, "机构应退", "owed back");
+    case pb::PAYMENT_STATE_NOT_CLOSED:
+      return Pick(language, "清算未完成，请重新清算",
+                  "not closed; close it again");
+    default:
+      return "";
+  }
 }
 
 }  // namespace
@@ -184,13 +210,7 @@ std::string DueText(const pb::ListStatementsResponse& list, Language language) {
            "  ", PadRight(one.institution_id(), 16), "  ",
            PadRight(one.pooling_region(), 6), YuanCell(one.payable_fen()),
            Pick(language, "  已付", "  paid"), YuanCell(one.paid_fen()), "  ",
-           one.due_on(),
-           one.payment_state() == pb::PAYMENT_STATE_NOT_CLOSED
-               ? Pick(language, "  清算未完成，请重新清算",
-                      "  not closed; close it again")
-           : one.overdue() ? Pick(language, "  逾期", "  overdue")
-                           : "",
-           "\n");
+           one.due_on(), "  ", StateWords(one.payment_state(), language), "\n");
   }
   return text;
 }

@@ -9,7 +9,8 @@ enum ExitCode : int {
   // The answer is no: a claim was refused, a quote is stale, a row was refused,
   // a check found a difference.
   kExitRefused = 1,
-  // The command line or the input is wrong; nothing was sent.
+  // The command line or the input is wrong, as the command or the server finds
+  // (MALFORMED_REQUEST: a month that is not over); nothing was done.
   kExitUsage = 2,
   // No answer: the server or the database cannot be reached, is overloaded, or
   // the deadline passed. Safe to repeat with the same request id.

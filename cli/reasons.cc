@@ -119,7 +119,7 @@ constexpr std::array kReasons = std::to_array<ReasonWords>({
      "Enter it in a month that is open."},
     {"PAYMENT_TOO_MUCH", "付款超过该清算单的未付金额；未登记。", false,
      "请查看清算单的应付与已付。",
-     "More than is left to pay; look at the statement."},
+     "Look at the statement: what is payable and what was paid."},
     {"BOOK_BEHIND", "账册尚未包含全部结算（有未结束的事务，或正在补录）。",
      true, "请稍后原样重发；运维人员可在 pg_stat_activity 中查找未结束的事务。",
      "Send the same again; operators find a transaction that keeps running "

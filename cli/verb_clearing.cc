@@ -1,8 +1,9 @@
 // `onestop clearing`: closes months, shows statements, records adjustments and
 // payments.
-#include <functional>
+#include <iostream>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "cli/clearing_file.h"
 #include "cli/clearing_text.h"
 #include "cli/exit_code.h"
+#include "cli/input.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
 #include "onestop/v1/clearing.grpc.pb.h"
@@ -91,20 +93,32 @@ int RunShowStatement(const ClearingOptions& options) {
   return PrintStatement(found->statement(), options);
 }
 
-// All pages of a list in one answer.
-template <typename Response, typename Request, typename Method>
-absl::StatusOr<Response> AllPages(Client& client, Stub& stub, Method method,
-                                  Request request) {
+// Prints page after page as they come and keeps none; JSON: a row a line.
+template <typename Response, typename Row, typename Request, typename Method>
+int PrintPages(
+    const ClearingOptions& options, Method method, Request request,
+    const google::protobuf::RepeatedPtrField<Row>& (Response::*rows)() const,
+    std::string (*text)(const Response&, Language)) {
+  Client client(options.server);
+  const auto stub = pb::ClearingService::NewStub(client.channel());
   request.set_page_size(limits::kMaxPageSize);
-  Response all;
-  do {
-    const auto page = client.Call<Response>(stub, method, request);
-    if (!page.ok()) return page.status();
-    all.MergeFrom(*page);
-    all.clear_next_page_token();
-    request.set_page_token(page->next_page_token());
-  } while (!request.page_token().empty());
-  return all;
+  std::string_view separator;
+  for (const Language language : LanguagesOf(options.output)) {
+    if (!options.output.json()) std::cout << separator;
+    do {
+      const auto page = client.Call<Response>(*stub, method, request);
+      if (!page.ok()) return Fail(page.status(), options.output);
+      if (!options.output.json()) std::cout << text(*page, language);
+      for (const Row& row : ((*page).*rows)()) {
+        if (options.output.json()) std::cout << ToJsonLine(row);
+      }
+      std::cout << std::flush;
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    if (options.output.json()) break;
+    separator = "\n";
+  }
+  return kExitOk;
 }
 
 int RunListStatements(const ClearingOptions& options) {
@@ -116,14 +130,8 @@ int RunListStatements(const ClearingOptions& options) {
   pb::PaymentState state = pb::PAYMENT_STATE_UNSPECIFIED;
   pb::PaymentState_Parse(Cat("PAYMENT_STATE_", options.state), &state);
   request.set_payment_state(state);
-  Client client(options.server);
-  const auto stub = pb::ClearingService::NewStub(client.channel());
-  const auto all = AllPages<pb::ListStatementsResponse>(
-      client, *stub, &Stub::ListStatements, request);
-  if (!all.ok()) return Fail(all.status(), options.output);
-  Print(*all, options.output,
-        [&](Language language) { return DueText(*all, language); });
-  return kExitOk;
+  return PrintPages(options, &Stub::ListStatements, request,
+                    &pb::ListStatementsResponse::statements, &DueText);
 }
 
 int RunSettlements(const ClearingOptions& options) {
@@ -133,14 +141,9 @@ int RunSettlements(const ClearingOptions& options) {
   request.set_scheme_id(options.scheme);
   request.set_no_scheme(options.no_scheme);
   request.set_late_only(options.late);
-  Client client(options.server);
-  const auto stub = pb::ClearingService::NewStub(client.channel());
-  const auto all = AllPages<pb::ListStatementSettlementsResponse>(
-      client, *stub, &Stub::ListStatementSettlements, request);
-  if (!all.ok()) return Fail(all.status(), options.output);
-  Print(*all, options.output,
-        [&](Language language) { return CountedText(*all, language); });
-  return kExitOk;
+  return PrintPages(options, &Stub::ListStatementSettlements, request,
+                    &pb::ListStatementSettlementsResponse::settlements,
+                    &CountedText);
 }
 
 int RunAdjust(const ClearingOptions& options) {
@@ -233,7 +236,8 @@ void AddMoney(CLI::App& verb, ClearingOptions& options) {
 void AddReading(CLI::App& clearing, Chosen& chosen) {
   auto [list, listed] = AddClearingVerb(
       clearing, chosen, "list",
-      "What statements come to: to pay, overdue, paid, not closed",
+      "What statements come to: to pay, overdue, paid, not closed; --output "
+      "json prints one StatementDue a line",
       RunListStatements);
   list->add_option("month", listed->month, "YYYY-MM, the first")
       ->type_name("MONTH")
@@ -250,7 +254,8 @@ void AddReading(CLI::App& clearing, Chosen& chosen) {
                 "institution");
   auto [rows, explained] = AddClearingVerb(
       clearing, chosen, "settlements",
-      "The settlements and reversals that a statement is made of",
+      "The settlements and reversals that a statement is made of; --output "
+      "json prints one StatementSettlement a line",
       RunSettlements);
   AddMonth(*rows, *explained);
   rows->add_option("--region", explained->region, "Only of this pooling region")
@@ -305,6 +310,7 @@ void AddClearing(CLI::App& app, Chosen& chosen) {
       "Cut short, it goes on when run again",
       RunCloseMonth);
   closed->server.deadline_seconds = kCloseSeconds;
+  close->get_option("--deadline")->capture_default_str();  // as --help says it
   AddMonth(*close, *closed);
   close
       ->add_option("--due-on", closed->day,

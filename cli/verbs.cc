@@ -26,9 +26,10 @@ namespace {
 
 constexpr char kFooter[] =
     "Exit codes: 0 done; 1 the answer is no (refused, stale, a difference); 2 "
-    "the command line\nor the input is wrong; 3 no answer (server or database "
-    "away, deadline passed; the same\nrequest id may be sent again); 4 "
-    "something is broken inside, or the output cannot be\nwritten.\n\nJSON: "
+    "the command line\nor the input is wrong, nothing was done; 3 no answer "
+    "(server or database away, deadline\npassed; the same request id may be "
+    "sent again); 4 something is broken inside, or the\noutput cannot be "
+    "written.\n\nJSON: "
     "--output json prints the answer as JSON, and of a call that failed its\n"
     "google.rpc.Status. Where a verb reads a request, --json FILE is that "
     "request (- is\nstandard input); elsewhere --json is short for --output "

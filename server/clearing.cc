@@ -222,7 +222,8 @@ absl::StatusOr<std::string> RecordPayment(const ServiceParts& parts,
   }
   if (write == ClearingWrite::kTooMuch) {
     return Refused("PAYMENT_TOO_MUCH",
-                   "More than is left to pay; nothing was recorded.");
+                   "The payment is more than what is left to pay of the "
+                   "region's part; nothing was recorded.");
   }
   return pb::RecordPaymentResponse().SerializeAsString();
 }

@@ -14,6 +14,7 @@ namespace onestop::cli {
 namespace {
 
 namespace pb = ::onestop::v1;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -55,6 +56,12 @@ pb::Statement March() {
   pb::Payable& payable = *statement.add_payables();
   payable.set_pooling_region("530100");
   payable.set_payable_fen(630'00);
+  payable.set_paid_fen(400'00);
+  pb::Payment& payment = *statement.add_payments();
+  payment.set_pooling_region("530100");
+  payment.set_amount_fen(400'00);
+  payment.set_paid_on("2025-04-20");
+  payment.set_reference("B-3");
   return statement;
 }
 
@@ -69,27 +76,37 @@ TEST(ClearingTextTest, SaysWhatIsOwedAndWhy) {
   EXPECT_THAT(english, Not(HasSubstr("critical illness")));
   EXPECT_THAT(english, HasSubstr("1 reversals, 2 late"));
   EXPECT_THAT(english, HasSubstr("-20.00"));
-  EXPECT_THAT(english, HasSubstr("630.00"));
+  EXPECT_THAT(english, HasSubstr("scheme pay  negotiated pay"));
+  EXPECT_THAT(english, HasSubstr("630.00  paid 400.00, left to pay 230.00\n"));
   const std::string chinese = StatementText(March(), Named, Language::kChinese);
   EXPECT_THAT(chinese, HasSubstr("第 7 号清算单"));
   EXPECT_THAT(chinese, HasSubstr("S-名"));
   EXPECT_THAT(chinese, HasSubstr("扣款"));
+  EXPECT_THAT(chinese, HasSubstr("已付 400.00，未付 230.00\n"));
 }
 
-TEST(ClearingTextTest, MarksWhatIsOverdueOrNotClosed) {
-  pb::ListStatementsResponse list;
-  EXPECT_EQ(DueText(list, Language::kEnglish), "No statements.\n");
-  pb::StatementDue& due = *list.add_statements();
-  due.set_institution_id("H2");
-  due.set_payable_fen(630'00);
-  EXPECT_THAT(DueText(list, Language::kEnglish), Not(HasSubstr("overdue")));
-  due.set_overdue(true);
-  EXPECT_THAT(DueText(list, Language::kEnglish), HasSubstr("overdue"));
-  EXPECT_THAT(DueText(list, Language::kChinese), HasSubstr("逾期"));
-  due.set_overdue(false);
-  due.set_payment_state(pb::PAYMENT_STATE_NOT_CLOSED);
-  EXPECT_THAT(DueText(list, Language::kEnglish), HasSubstr("not closed"));
-  EXPECT_THAT(DueText(list, Language::kChinese), HasSubstr("清算未完成"));
+TEST(ClearingTextTest, SaysOfEachPartHowItStands) {
+  EXPECT_EQ(DueText({}, Language::kEnglish), "No statements.\n");
+  const struct {
+    pb::PaymentState state;
+    const char* zh;
+    const char* en;
+  } kCases[] = {
+      {pb::PAYMENT_STATE_OPEN, "待付", "open"},
+      {pb::PAYMENT_STATE_OVERDUE, "逾期", "overdue"},
+      {pb::PAYMENT_STATE_PAID, "已付清", "paid in full"},
+      {pb::PAYMENT_STATE_OWED_BACK, "机构应退", "owed back"},
+      {pb::PAYMENT_STATE_NOT_CLOSED, "清算未完成，请重新清算",
+       "not closed; close it again"},
+  };
+  for (const auto& one : kCases) {
+    pb::ListStatementsResponse list;
+    list.add_statements()->set_payment_state(one.state);
+    EXPECT_THAT(DueText(list, Language::kChinese),
+                EndsWith(Cat("  ", one.zh, "\n")));
+    EXPECT_THAT(DueText(list, Language::kEnglish),
+                EndsWith(Cat("  ", one.en, "\n")));
+  }
 }
 
 TEST(ClearingFileTest, WritesATable) {
@@ -98,9 +115,14 @@ TEST(ClearingFileTest, WritesATable) {
               IsOk());
   std::ifstream file(path);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  EXPECT_THAT(text, HasSubstr("530100,employee,S-name,S,5,1,0,900.00,600.00,"
-                              "0.00,123.45,0.00,0.00"));
+  EXPECT_THAT(text, HasSubstr("institution_id,month,statement_number,due_on,"
+                              "pooling_region,insurance_type,line,note,"));
+  EXPECT_THAT(
+      text, HasSubstr("\nH2,2025-03,7,2025-04-30,530100,employee,S-name,S,5,1,"
+                      "0,900.00,600.00,0.00,123.45,0.00,0.00\n"));
   EXPECT_THAT(text, HasSubstr("530100,,deduction,\"稽核,扣款\",,,,,-20.00"));
+  EXPECT_THAT(text, HasSubstr("530100,,paid,2025-04-20 B-3,,,,,400.00"));
+  EXPECT_THAT(text, HasSubstr("530100,,left to pay,,,,,,230.00"));
   const std::string sheet = ::testing::TempDir() + "statement.xlsx";
   ASSERT_THAT(WriteStatementFile(sheet, March(), Named, Language::kChinese),
               IsOk());
