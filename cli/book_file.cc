@@ -1,6 +1,9 @@
 // Reads books row by row, and sorts what digests are made of.
 #include "cli/book_file.h"
 
+#include <charconv>
+#include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,6 +22,57 @@ namespace {
 
 namespace pb = ::onestop::v1;
 
+// A rounded number or a day with slashes is none.
+bool IsPlainText(std::string_view cell) {
+  return cell.find_first_of("E/") == std::string_view::npos;
+}
+
+std::optional<int64_t> PlainNumber(std::string_view cell) {
+  int64_t number = 0;
+  const char* end = cell.data() + cell.size();
+  const auto read = std::from_chars(cell.data(), end, number);
+  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  return number;
+}
+
+bool SetPlainText(pb::BookRow& row, std::string_view cell,
+                  std::string* (pb::BookRow::*text)()) {
+  if (!IsPlainText(cell)) return false;
+  (row.*text)()->assign(cell);
+  return true;
+}
+
+bool SetPlainNumber(pb::BookRow& row, std::string_view cell,
+                    void (pb::BookRow::*set)(int64_t)) {
+  const auto number = PlainNumber(cell);
+  if (number) (row.*set)(*number);
+  return number.has_value();
+}
+
+bool SetPlain(int field_number, std::string_view cell,
+              google::protobuf::Message& message) {
+  using Row = pb::BookRow;
+  auto& row = static_cast<Row&>(message);
+  switch (field_number) {
+    case Row::kSettlementIdFieldNumber:
+      return SetPlainText(row, cell, &Row::mutable_settlement_id);
+    case Row::kRequestIdFieldNumber:
+      return SetPlainText(row, cell, &Row::mutable_request_id);
+    case Row::kPersonIdFieldNumber:
+      return SetPlainText(row, cell, &Row::mutable_person_id);
+    case Row::kBookedOnFieldNumber:
+      return SetPlainText(row, cell, &Row::mutable_booked_on);
+    case Row::kGrossFenFieldNumber:
+      return SetPlainNumber(row, cell, &Row::set_gross_fen);
+    case Row::kFundPayFenFieldNumber:
+      return SetPlainNumber(row, cell, &Row::set_fund_pay_fen);
+    case Row::kAccountFenFieldNumber:
+      return SetPlainNumber(row, cell, &Row::set_account_fen);
+    default:
+      return false;
+  }
+}
+
 const ImportKind& BookKind() {
   static const auto* const kind = [] {
     auto* books = new ImportKind;
@@ -26,6 +80,7 @@ const ImportKind& BookKind() {
     books->required = {"person_id", "gross_fen", "fund_pay_fen", "account_fen",
                        "booked_on"};
     books->row = &pb::BookRow::default_instance();
+    books->set_plain = &SetPlain;
     return books;
   }();
   return *kind;
@@ -33,7 +88,8 @@ const ImportKind& BookKind() {
 
 }  // namespace
 
-absl::Status BookFile::Add(pb::BookRow row, const std::string& institution_id) {
+absl::Status BookFile::Add(pb::BookRow& row,
+                           const std::string& institution_id) {
   const auto day = domain::ParseDay(row.booked_on());
   if (!day) {
     return MalformedRequest(
@@ -53,13 +109,13 @@ absl::Status BookFile::Add(pb::BookRow row, const std::string& institution_id) {
   book.fund_pay = read.fund_pay;
   book.account = read.account;
   row.clear_booked_on();  // Told once for all rows of a day.
-  const std::string bytes = row.SerializeAsString();
+  row.SerializeToString(&bytes_);
   BookEntry entry;
   entry.begin = rows_.size();
   entry.day = day->number;
-  entry.size = static_cast<uint32_t>(bytes.size());
+  entry.size = static_cast<uint32_t>(bytes_.size());
   entry.line = storage::LineOf(book);
-  ONESTOP_RETURN_IF_ERROR(rows_.Append(bytes));
+  ONESTOP_RETURN_IF_ERROR(rows_.Append(bytes_));
   ONESTOP_RETURN_IF_ERROR(sorter_.Add(entry));
   totals_.set_rows(totals_.rows() + 1);
   totals_.set_gross_fen(totals_.gross_fen() + book.gross);
@@ -97,14 +153,14 @@ absl::StatusOr<std::unique_ptr<BookFile>> BookFile::Read(
   ONESTOP_ASSIGN_OR_RETURN(const auto lines, LineReader::Open(path));
   ONESTOP_ASSIGN_OR_RETURN(const auto rows,
                            OpenRows(BookKind(), format, *lines));
+  ImportRow row;
   while (true) {
-    ImportRow row;
     ONESTOP_ASSIGN_OR_RETURN(const bool more, rows->Next(row));
     if (!more) break;
     absl::Status read = row.message.status();
     if (read.ok()) {
-      read = file->Add(static_cast<const pb::BookRow&>(**row.message),
-                       institution_id);
+      read =
+          file->Add(static_cast<pb::BookRow&>(**row.message), institution_id);
     }
     if (absl::IsInternal(read)) return read;  // The disk's, not the row's.
     if (!read.ok()) {

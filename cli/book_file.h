@@ -54,13 +54,15 @@ class BookFile {
                                                        int bucket);
 
  private:
-  absl::Status Add(::onestop::v1::BookRow row,
+  // Takes the day out of the row.
+  absl::Status Add(::onestop::v1::BookRow& row,
                    const std::string& institution_id);
   absl::Status Sort();
 
   BookSorter sorter_;
-  Spool rows_;    // serialized, as they came
-  Spool sorted_;  // their entries
+  Spool rows_;         // serialized, as they came
+  Spool sorted_;       // their entries
+  std::string bytes_;  // of the row that is passing
   std::map<domain::Day, Buckets> days_;
   ::onestop::v1::BookTotals totals_;
   int64_t bad_rows_ = 0;

@@ -1,4 +1,4 @@
-// Frames records by counting quotes; libcsv reads what is within.
+// Frames records by counting quotes; libcsv reads those that have some.
 #include "cli/csv.h"
 
 #include <csv.h>
@@ -60,9 +60,31 @@ bool AllEmpty(const CsvFields& fields) {
                      [](const std::string& field) { return field.empty(); });
 }
 
-}  // namespace
+// Whether the record holds nothing that libcsv is needed for; takes its line
+// end off.
+bool IsPlain(std::string_view& record) {
+  if (record.find('"') != std::string_view::npos) return false;
+  if (record.ends_with('\n')) record.remove_suffix(1);
+  if (record.ends_with('\r')) record.remove_suffix(1);
+  return record.find_first_of("\r\n") == std::string_view::npos;
+}
 
-absl::StatusOr<CsvFields> ParseCsv(std::string_view record) {
+// The fields of a plain record, in the strings that are there.
+void SplitPlain(std::string_view record, CsvFields& fields) {
+  if (record.empty()) return fields.clear();
+  size_t count = 0;
+  for (size_t end = 0; end != std::string_view::npos; ++count) {
+    end = record.find(',');
+    const std::string_view field = record.substr(0, end);
+    if (count == fields.size()) fields.emplace_back();
+    fields[count].assign(field);
+    if (end != std::string_view::npos) record.remove_prefix(end + 1);
+  }
+  fields.resize(count);
+}
+
+// `fields` before: of any record; their memory is used again.
+absl::Status ParseInto(std::string_view record, CsvFields& fields) {
   if (record.size() >= kMaxRowBytes) {
     return Broken("is longer than 2 MiB");
   }
@@ -73,6 +95,10 @@ absl::StatusOr<CsvFields> ParseCsv(std::string_view record) {
   if (!IsUtf8(record)) {
     return Broken("is not UTF-8; save the file as CSV in UTF-8");
   }
+  if (std::string_view plain = record; IsPlain(plain)) {
+    SplitPlain(plain, fields);
+    return absl::OkStatus();
+  }
   Parser parser;
   if (!parser.Read(record)) {
     return Broken(
@@ -82,7 +108,22 @@ absl::StatusOr<CsvFields> ParseCsv(std::string_view record) {
   if (parser.records() > 1) {
     return Broken("holds a carriage return alone; end lines with LF or CRLF");
   }
-  return std::move(parser.fields());
+  fields = std::move(parser.fields());
+  return absl::OkStatus();
+}
+
+void ParseRecord(CsvRecord& record) {
+  if (!record.fields.ok()) record.fields.emplace();
+  const absl::Status read = ParseInto(record.text, *record.fields);
+  if (!read.ok()) record.fields = read;
+}
+
+}  // namespace
+
+absl::StatusOr<CsvFields> ParseCsv(std::string_view record) {
+  CsvFields fields;
+  ONESTOP_RETURN_IF_ERROR(ParseInto(record, fields));
+  return fields;
 }
 
 std::string WriteCsv(const CsvFields& fields) {
@@ -102,26 +143,35 @@ std::string WriteCsv(const CsvFields& fields) {
 }
 
 absl::StatusOr<bool> CsvReader::NextOne(CsvRecord& record) {
-  Line line;
-  ONESTOP_ASSIGN_OR_RETURN(bool more, lines_.Next(line));
+  ONESTOP_ASSIGN_OR_RETURN(const bool more, lines_.Next(line_));
   if (!more) return false;
-  record.line = line.number;
-  const Line first = line;
+  record.line = line_.number;
+  record.end = line_.end;
+  if (HasOpenQuote(line_.text, false) && !line_.too_long) {
+    ONESTOP_RETURN_IF_ERROR(ReadLines(record));
+    return true;
+  }
+  std::swap(record.text, line_.text);
+  ParseRecord(record);
+  return true;
+}
+
+absl::Status CsvReader::ReadLines(CsvRecord& record) {
   // The lines of a record hold an even number of quotes together.
+  const Line first = line_;
   std::vector<Line> later;
-  bool open = HasOpenQuote(line.text, false) && !line.too_long;
-  std::string text = line.text;
-  while (open && text.size() < kMaxRowBytes) {
-    ONESTOP_ASSIGN_OR_RETURN(more, lines_.Next(line));
+  record.text = first.text;
+  for (bool open = true; open && record.text.size() < kMaxRowBytes;) {
+    Line line;
+    ONESTOP_ASSIGN_OR_RETURN(const bool more, lines_.Next(line));
     if (!more) break;
-    text += line.text;
+    record.text += line.text;
+    record.end = line.end;
     open = HasOpenQuote(line.text, open);
     later.push_back(std::move(line));
   }
-  record.fields = ParseCsv(text);
-  record.text = std::move(text);
-  record.end = later.empty() ? first.end : later.back().end;
-  if (record.fields.ok() || later.empty()) return true;
+  ParseRecord(record);
+  if (record.fields.ok() || later.empty()) return absl::OkStatus();
   record.fields =
       Broken("opens a quote that does not close, or closes it within a field");
   record.text = first.text;
@@ -129,7 +179,7 @@ absl::StatusOr<bool> CsvReader::NextOne(CsvRecord& record) {
   for (; !later.empty(); later.pop_back()) {
     lines_.Return(std::move(later.back()));
   }
-  return true;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> CsvReader::Next(CsvRecord& record) {

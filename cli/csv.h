@@ -36,13 +36,17 @@ class CsvReader {
   explicit CsvReader(LineReader& lines) : lines_(lines) {}
 
   // False: the file has ended. Blank lines, and those of empty fields alone,
-  // are passed over. INVALID_ARGUMENT: the file cannot be read.
+  // are passed over. What `record` held before is replaced, its memory used
+  // again. INVALID_ARGUMENT: the file cannot be read.
   absl::StatusOr<bool> Next(CsvRecord& record);
 
  private:
   absl::StatusOr<bool> NextOne(CsvRecord& record);
+  // The record that begins with `line_` and does not end there.
+  absl::Status ReadLines(CsvRecord& record);
 
   LineReader& lines_;
+  Line line_;  // its memory is used again
 };
 
 }  // namespace onestop::cli

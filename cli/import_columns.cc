@@ -35,7 +35,7 @@ std::vector<std::string> ColumnNames(const ImportKind& kind) {
 
 absl::StatusOr<ImportColumns> ImportColumns::FromHeader(
     const ImportKind& kind, const CsvFields& header) {
-  ImportColumns columns;
+  ImportColumns columns(kind);
   std::set<std::string, std::less<>> seen;
   for (const std::string& cell : header) {
     const std::string name(TrimCell(cell));
@@ -74,6 +74,10 @@ absl::Status ImportColumns::Read(const CsvFields& cells,
     if (fields_[i] == nullptr) continue;
     const std::string_view cell = TrimCell(cells[i]);
     if (cell.empty()) continue;
+    if (kind_->set_plain != nullptr &&
+        kind_->set_plain(fields_[i]->number(), cell, row)) {
+      continue;
+    }
     std::string why = SetFromCell(*fields_[i], cell, row);
     if (!why.empty()) violations.push_back({fields_[i]->name(), why});
   }

@@ -33,6 +33,9 @@ class ImportColumns {
   CsvFields WithoutError(CsvFields record) const;
 
  private:
+  explicit ImportColumns(const ImportKind& kind) : kind_(&kind) {}
+
+  const ImportKind* kind_;
   // By column; nullptr: the error column.
   std::vector<const google::protobuf::FieldDescriptor*> fields_;
 };

@@ -29,6 +29,10 @@ struct ImportKind {
   const google::protobuf::FieldDescriptor* region = nullptr;
   // Rows under another id are added to those loaded.
   bool adds = false;
+  // Of a kind whose files are long: sets a cell that is not empty and spelled
+  // plainly, as SetFromCell would and faster; false: that one shall do it.
+  bool (*set_plain)(int field_number, std::string_view cell,
+                    google::protobuf::Message& row) = nullptr;
 
   std::unique_ptr<google::protobuf::Message> NewRow() const {
     return std::unique_ptr<google::protobuf::Message>(row->New());

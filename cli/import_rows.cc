@@ -39,23 +39,21 @@ class CsvRows final : public RowReader {
   }
 
   absl::StatusOr<bool> Next(ImportRow& row) override {
-    CsvRecord record;
-    ONESTOP_ASSIGN_OR_RETURN(const bool more, reader_.Next(record));
+    ONESTOP_ASSIGN_OR_RETURN(const bool more, reader_.Next(record_));
     if (!more) return false;
-    row.line = record.line;
-    row.end = record.end;
-    row.text = std::move(record.text);
-    if (!record.fields.ok()) {
-      row.message = record.fields.status();
+    row.line = record_.line;
+    row.end = record_.end;
+    std::swap(row.text, record_.text);
+    if (!record_.fields.ok()) {
+      row.message = record_.fields.status();
       return true;
     }
-    auto message = kind_.NewRow();
-    const absl::Status read = columns_->Read(*record.fields, *message);
-    if (read.ok()) {
-      row.message = std::move(message);
-    } else {
-      row.message = read;
+    if (!row.message.ok() || *row.message == nullptr) {
+      row.message = kind_.NewRow();
     }
+    (*row.message)->Clear();
+    const absl::Status read = columns_->Read(*record_.fields, **row.message);
+    if (!read.ok()) row.message = read;
     return true;
   }
 
@@ -78,6 +76,7 @@ class CsvRows final : public RowReader {
 
   const ImportKind& kind_;
   CsvReader reader_;
+  CsvRecord record_;  // its memory is used again
   CsvFields header_;
   std::optional<ImportColumns> columns_;
 };

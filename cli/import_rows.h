@@ -29,7 +29,8 @@ struct ImportRow {
 class RowReader {
  public:
   virtual ~RowReader() = default;
-  // False: no more. An error is the file's, and ends the import.
+  // False: no more. An error is the file's, and ends the import. What `row`
+  // held before is replaced, its memory used again.
   virtual absl::StatusOr<bool> Next(ImportRow& row) = 0;
   // The head of a file of rejects, empty or ending in "\n".
   virtual std::string RejectsHead() const = 0;

@@ -97,7 +97,9 @@ absl::StatusOr<NextLine> LineReader::TryNext(Line& line) {
   }
   if (taken_ == part_begin_) return NextLine::kEnd;
   part_begin_ = taken_;
-  line = std::exchange(part_, Line());
+  std::swap(line, part_);
+  part_.text.clear();
+  part_.too_long = false;
   line.number = next_number_++;
   line.end = taken_;
   if (line.number == 1 && line.text.starts_with(kByteOrderMark)) {
