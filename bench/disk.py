@@ -72,6 +72,14 @@ def start(stage, disk, stack):
     return stack.enter_context(stage.service("slow", *command))
 
 
+def without_refused(measured):
+    """So many outstanding may wait longer than the door lets anyone: what it
+    refused was not settled, and is no error."""
+    refused = measured["reasons"].get("OVERLOADED", 0)
+    errors = measured["errors"] - refused
+    return {**measured, "errors": errors, "refused": refused}
+
+
 def run(stage):
     say("measuring with %d µs added to each fsync" % ADDED_MICROS)
     with contextlib.ExitStack() as stack:
@@ -82,7 +90,7 @@ def run(stage):
 
         def with_added(micros):
             disk.add(micros)
-            return {"added_fsync_micros": micros, **settle()}
+            return {"added_fsync_micros": micros, **without_refused(settle())}
 
         take_turns(
             stage,
