@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
+#include "absl/time/civil_time.h"
+
 namespace onestop::domain {
 namespace {
 
@@ -83,6 +87,20 @@ TEST(DayTest, ParsesDaysThatExist) {
        {"2023-02-29", "2024-13-01", "2024-00-10", "2024-1-1", "20240101",
         "1899-12-31", "3000-01-01", "2024-04-31", "2024-01-0x", ""}) {
     EXPECT_FALSE(ParseDay(bad).has_value()) << bad;
+  }
+}
+
+// Every day there is, and bounds far outside.
+TEST(DayTest, CivilDatesAreAbslsToo) {
+  const int32_t from = ParseDay("1900-01-01")->number;
+  const int32_t until = ParseDay("2999-12-31")->number;
+  std::vector<int32_t> days = {-9'999'999, 9'999'999,        -10'000'000,
+                               10'000'000, kOpenFrom.number, kOpenUntil.number};
+  for (int32_t day = from; day <= until; ++day) days.push_back(day);
+  for (const int32_t day : days) {
+    const absl::CivilDay expected = absl::CivilDay(1970, 1, 1) + day;
+    const CivilDate date = CivilDateOf(Day{day});
+    ASSERT_EQ(absl::CivilDay(date.year, date.month, date.day), expected) << day;
   }
 }
 
