@@ -149,7 +149,7 @@ class JobTest(unittest.TestCase):
             self.server = world.Onestopd(
                 self.database.url, today=self.today, listen=self.server.address
             )
-        self.assertEqual(running.wait(60), 0, "seed %d" % SEED)
+        self.assertEqual(running.wait(180), 0, "seed %d" % SEED)
 
     def is_halfway(self):
         return self.database.run("SELECT " + self.halfway) == "t"

@@ -82,7 +82,7 @@ class Killed(unittest.TestCase):
                 server.process.kill()
                 server.process.wait()
                 server = world.Onestopd(stage.DATABASE.url, listen=address)
-            self.assertEqual(running.wait(60), FOUND, "seed %d" % killing.SEED)
+            self.assertEqual(running.wait(180), FOUND, "seed %d" % killing.SEED)
         again = self.result("orphaned", address)
         self.assertEqual(again, self.clean, "seed %d" % killing.SEED)
 
