@@ -4,7 +4,6 @@
 #include <iostream>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -351,7 +350,7 @@ int ReconcileRun::Run() {
   absl::Status compared = Compare();
   while (!compared.ok() && Client::MayComeBack(compared.code()) &&
          !Interrupted() && std::chrono::steady_clock::now() < until) {
-    std::this_thread::sleep_for(kPause);
+    client_.Rest(kPause);
     compared = Compare();
   }
   if (compared.ok()) compared = Fetch();
