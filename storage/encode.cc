@@ -1,6 +1,8 @@
 // Ledger rows and settlements to their bytes. Every settle writes some: without
 // a message in between (base/message_writer.h), fields in order of number.
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/message_writer.h"
 #include "storage/codec.h"

@@ -85,7 +85,7 @@ absl::StatusOr<bool> PgBooks::Fill() {
   }
   if (reply.sqlstate == kThereAlready && !overlaps_) {
     overlaps_ = true;
-    (void)GiveUp(reply);
+    GiveUp(reply).IgnoreError();
     return false;
   }
   if (reply.sqlstate == kTimedOut) {
