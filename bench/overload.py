@@ -22,12 +22,9 @@ import flags
 import process
 import stage
 
-# The peak is looked for from this part of the rough capacity on, each rate
-# that much above the last, until goodput falls clearly below the best.
-FIRST_PART = 0.7
-STEP = 1.2
-FALLEN = 0.9
-MOST_STEPS = 10
+# Calls, or messages of 32 settles, awaited at once while the peak is measured,
+# in a closed loop.
+OUTSTANDING = {"unary": ("256", "--call", "settle"), "stream": ("32", "--call", "stream")}
 TIMES = (2, 3)  # of the peak
 TARGETS = {("unary", 2): 0.8, ("unary", 3): 0.7, ("stream", 2): 0.8, ("stream", 3): 0.8}
 QUIET = "H53010010001"  # kHospitalsPerLevel of world.cc: level 1, number 1
@@ -150,32 +147,29 @@ class Overload:
         )
         return measured["good_per_second"]
 
-    def rough_capacity(self, kind):
-        """What a flood settles, or (unary) what a closed loop does."""
-        if kind == "stream":
-            return self.offer(kind, 3 * self.rough_capacity("unary"))["good_per_second"]
-        command = self.command("run", "--outstanding", "256", "--call", "settle")
-        return json.loads(process.run(command, self.limit()))["calls_per_second"]
-
-    def find_peak(self, kind, number):
-        rate = max(1.0, FIRST_PART * self.rough_capacity(kind))
-        peak = 0.0
-        for step in range(MOST_STEPS):
-            what = "%.2f" % (FIRST_PART * STEP**step)
-            good = self.keep(kind, what, number, self.offer(kind, rate))
-            if good < FALLEN * peak:
-                break
-            peak = max(peak, good)
-            rate *= STEP
-        return max(1.0, peak)  # Nothing at all: too short a look.
+    def peak(self, kind, number):
+        """What a closed loop settles: the server always has work and never too
+        much of it."""
+        command = self.command("run", "--outstanding", *OUTSTANDING[kind])
+        measured = json.loads(process.run(command, self.limit()))
+        settled = measured["calls_per_second"]
+        measured.update(
+            offered_per_second=settled, good_per_second=settled, refused={}
+        )
+        return max(1.0, self.keep(kind, "peak", number, measured))
 
     def measure(self, kind, number):
-        peak = self.find_peak(kind, number)
+        """Floods between looks at the peak: the machine's speed moves, and what
+        is settled is compared with what just was and will be."""
+        before = self.peak(kind, number)
         ratios = {}
         for times in TIMES:
-            measured = self.offer(kind, times * peak)
-            ratios[times] = self.keep(kind, "%dx" % times, number, measured) / peak
-        return peak, ratios
+            measured = self.offer(kind, times * before)
+            good = self.keep(kind, "%dx" % times, number, measured)
+            after = self.peak(kind, number)
+            ratios[times] = good / statistics.mean([before, after])
+            before = after
+        return before, ratios
 
     def fairness(self, peak, number):
         """A quiet institution's share of what it asked, in a flood of others'."""
@@ -227,7 +221,8 @@ def run(arguments):
                 peaks[kind], ratios = overload.measure(kind, number)
                 for times, ratio in ratios.items():
                     results[kind, times].append(ratio)
-            fair.append(overload.fairness(peaks["unary"], number))
+                if kind == "unary":
+                    fair.append(overload.fairness(peaks[kind], number))
         resident = overload.soak(arguments.soak_minutes, peaks)
         print()
         print("| settles | offered | of the peak: median (range) | target |")

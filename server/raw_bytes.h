@@ -4,14 +4,16 @@
 #ifndef ONESTOP_SERVER_RAW_BYTES_H_
 #define ONESTOP_SERVER_RAW_BYTES_H_
 
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "server/lane_request.h"
 #include "wire/error.h"
 
@@ -27,6 +29,24 @@ absl::Status ParseBytes(const grpc::ByteBuffer& bytes, Message& message) {
   }
   return wire::NotTheMessage(std::string(Message::descriptor()->name()));
 }
+template <typename Message>
+absl::Status ParseBytes(std::string_view bytes, Message& message) {
+  if (message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return absl::OkStatus();
+  }
+  return wire::NotTheMessage(std::string(Message::descriptor()->name()));
+}
+
+// The bytes in one piece.
+inline absl::StatusOr<grpc::Slice> SliceOf(const grpc::ByteBuffer& bytes) {
+  grpc::Slice slice;
+  const grpc::Status read = bytes.DumpToSingleSlice(&slice);
+  if (read.ok()) return slice;
+  return absl::InternalError(read.error_message());
+}
+inline std::string_view ViewOf(const grpc::Slice& slice) {
+  return {reinterpret_cast<const char*>(slice.begin()), slice.size()};
+}
 
 // What `sender_of` (wire/sender.h) finds in the bytes.
 inline std::string SenderOf(
@@ -35,6 +55,14 @@ inline std::string SenderOf(
   grpc::ByteBuffer copy(bytes);
   grpc::ProtoBufferReader reader(&copy);
   return reader.status().ok() ? sender_of(reader) : "";
+}
+
+inline std::string SenderOf(
+    std::string_view bytes,
+    std::string (*sender_of)(google::protobuf::io::ZeroCopyInputStream&)) {
+  google::protobuf::io::ArrayInputStream stream(bytes.data(),
+                                                static_cast<int>(bytes.size()));
+  return sender_of(stream);
 }
 
 inline grpc::ByteBuffer BytesOf(const std::string& text) {

@@ -25,7 +25,9 @@ absl::Status RenderedRequest::ParseQuote(const grpc::ByteBuffer& bytes) {
   return absl::OkStatus();
 }
 
-absl::Status RenderedRequest::ParseSettle(const grpc::ByteBuffer& bytes) {
+template <typename Bytes>
+absl::Status RenderedRequest::ParseSettleFrom(const Bytes& bytes) {
+  kind = Kind::kSettle;
   // The message is gone when it is read: most of them fit here.
   alignas(std::max_align_t) std::array<char, 4096> block;
   google::protobuf::ArenaOptions options;
@@ -35,14 +37,17 @@ absl::Status RenderedRequest::ParseSettle(const grpc::ByteBuffer& bytes) {
   auto& request =
       *google::protobuf::Arena::CreateMessage<pb::SettleRequest>(&arena);
   ONESTOP_RETURN_IF_ERROR(ParseBytes(bytes, request));
-  return ReadSettle(request);
-}
-
-absl::Status RenderedRequest::ReadSettle(const pb::SettleRequest& request) {
-  kind = Kind::kSettle;
   ONESTOP_ASSIGN_OR_RETURN(wire::SettleAsk ask, wire::SettleFromProto(request));
   TakeSettle(std::move(ask));
   return absl::OkStatus();
+}
+
+absl::Status RenderedRequest::ParseSettle(const grpc::ByteBuffer& bytes) {
+  return ParseSettleFrom(bytes);
+}
+
+absl::Status RenderedRequest::ParseSettle(std::string_view bytes) {
+  return ParseSettleFrom(bytes);
 }
 
 absl::Status RenderedRequest::ParseReverse(const grpc::ByteBuffer& bytes) {

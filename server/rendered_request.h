@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -26,7 +27,7 @@ class RenderedRequest : public LaneRequest {
   absl::Status ParseQuote(const grpc::ByteBuffer& bytes);
   absl::Status ParseSettle(const grpc::ByteBuffer& bytes);
   absl::Status ParseReverse(const grpc::ByteBuffer& bytes);
-  absl::Status ReadSettle(const pb::SettleRequest& request);
+  absl::Status ParseSettle(std::string_view bytes);
 
   // Leaves a line in the log when it is refused by a defect of ours.
   void LogIfDefect(const absl::Status& refusal) const;
@@ -50,6 +51,8 @@ class RenderedRequest : public LaneRequest {
   std::string RenderReplacementStale(const std::string& stale) final;
 
  private:
+  template <typename Bytes>
+  absl::Status ParseSettleFrom(const Bytes& bytes);
   void TakeSettle(wire::SettleAsk ask);
   void TakeReverse(const wire::ReverseAsk& ask);
 

@@ -8,16 +8,32 @@
 #include "base/status_macros.h"
 #include "server/errors.h"
 #include "server/raw_bytes.h"
+#include "wire/error.h"
+#include "wire/sender.h"
 #include "wire/stream.h"
 
 namespace onestop::server {
+namespace {
+
+// The cheapest way out: under overload most settles go it.
+std::string_view OverloadedBytes() {
+  static const std::string kStatus = wire::ToRpcStatusBytes(OverloadedError());
+  return kStatus;
+}
+
+}  // namespace
 
 void StreamItem::Answer(absl::StatusOr<std::string> answer) {
-  result_ = answer.ok() ? wire::StreamSettled(index_, *answer)
-                        : wire::StreamRefused(index_, answer.status());
   if (!answer.ok()) LogIfDefect(answer.status());
+  SetResult(answer.ok() ? wire::StreamSettled(index_, *answer)
+                        : wire::StreamRefused(
+                              index_, wire::ToRpcStatusBytes(answer.status())));
+  stream_.Deliver(this, this);
+}
+
+void StreamItem::SetResult(std::string result) {
+  result_ = std::move(result);
   Hold(result_.size());
-  stream_.Deliver(this);
 }
 
 void StreamItem::Hold(size_t bytes) {
@@ -44,33 +60,51 @@ void SettleStream::OnReadDone(bool ok) {
 }
 
 absl::Status SettleStream::TakeMessage() {
-  pb::SettleStreamRequest request;
-  const size_t length = incoming_.Length();
-  const absl::Status parsed = ParseBytes(incoming_, request);
+  const auto message = SliceOf(incoming_);
   incoming_.Clear();  // Not kept until the next message comes.
-  ONESTOP_RETURN_IF_ERROR(parsed);
-  ONESTOP_RETURN_IF_ERROR(wire::CheckStreamRequest(request));
-  unanswered_.fetch_add(request.items_size());
-  const size_t bytes = length / static_cast<size_t>(request.items_size());
-  for (const pb::SettleStreamItem& item : request.items()) Submit(item, bytes);
+  ONESTOP_RETURN_IF_ERROR(message.status());
+  ONESTOP_ASSIGN_OR_RETURN(const std::vector<wire::StreamAsk> asks,
+                           wire::StreamAsksOf(ViewOf(*message)));
+  unanswered_.fetch_add(static_cast<int>(asks.size()));
+  for (const wire::StreamAsk& ask : asks) Submit(ask);
+  DeliverRefused();
   return absl::OkStatus();
 }
 
-void SettleStream::Submit(const pb::SettleStreamItem& item, size_t bytes) {
-  auto* request = new StreamItem(*this, parts_.live, item.index());
+void SettleStream::Submit(const wire::StreamAsk& ask) {
+  static const size_t kOverloaded = OutcomeIndex("OVERLOADED");
+  auto* request = new StreamItem(*this, parts_.live, ask.index);
   request->deadline_ms = deadline_ms_;
   request->arrived_ns = MonotonicNanos();
-  request->Hold(bytes);
-  absl::Status taken =
-      parts_.admission.Enter(item.settle().claim().institution_id(), bytes,
-                             deadline_ms_, request->ticket)
-          ? request->ReadSettle(item.settle())
-          : OverloadedError();
+  request->Hold(ask.settle.size());
+  if (!parts_.admission.Enter(SenderOf(ask.settle, &wire::SenderOfSettle),
+                              ask.settle.size(), deadline_ms_,
+                              request->ticket)) {
+    parts_.stats.Count(Rpc::kSettle, kOverloaded,
+                       MonotonicNanos() - request->arrived_ns);
+    return Refuse(request, OverloadedBytes());
+  }
+  absl::Status taken = request->ParseSettle(ask.settle);
   if (taken.ok()) taken = parts_.lanes.Submit(request, producer_);
   if (taken.ok()) return;
   parts_.stats.Count(Rpc::kSettle, OutcomeIndexOf(taken),
                      MonotonicNanos() - request->arrived_ns);
-  request->Answer(taken);
+  request->LogIfDefect(taken);
+  Refuse(request, wire::ToRpcStatusBytes(taken));
+}
+
+void SettleStream::Refuse(StreamItem* item, std::string_view refusal) {
+  item->SetResult(wire::StreamRefused(item->index(), refusal));
+  item->next = refused_;
+  refused_ = item;
+  if (first_refused_ == nullptr) first_refused_ = item;
+}
+
+// Together, so that they leave in one message.
+void SettleStream::DeliverRefused() {
+  if (refused_ == nullptr) return;
+  Deliver(std::exchange(refused_, nullptr),
+          std::exchange(first_refused_, nullptr));
 }
 
 bool SettleStream::HasRoom() const {
@@ -95,14 +129,14 @@ void SettleStream::EndReading(const absl::Status& status) {
 }
 
 // After the exchange nothing of the stream is touched unless nobody wrote: the
-// writing side may answer this item and end the stream at any moment.
-void SettleStream::Deliver(StreamItem* item) {
-  AnsweredLink* newest = answered_.load(std::memory_order_relaxed);
+// writing side may answer these items and end the stream at any moment.
+void SettleStream::Deliver(AnsweredLink* newest, AnsweredLink* oldest) {
+  AnsweredLink* before = answered_.load(std::memory_order_relaxed);
   do {
-    item->next = newest;
+    oldest->next = before;
   } while (!answered_.compare_exchange_weak(
-      newest, item, std::memory_order_release, std::memory_order_relaxed));
-  if (newest == nullptr) WriteAnswers();
+      before, newest, std::memory_order_release, std::memory_order_relaxed));
+  if (before == nullptr) WriteAnswers();
 }
 
 void SettleStream::WriteAnswers() {

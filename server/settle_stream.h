@@ -11,15 +11,16 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "onestop/v1/settlement.pb.h"
 #include "server/live_calls.h"
 #include "server/rendered_request.h"
 #include "server/service_parts.h"
 #include "server/stall_watch.h"
+#include "wire/stream.h"
 
 namespace onestop::server {
 
@@ -38,11 +39,14 @@ class StreamItem final : public RenderedRequest, public AnsweredLink {
       : stream_(stream), live_(live), index_(index) {}
 
   void Answer(absl::StatusOr<std::string> answer) override;
+  // The framed result (wire/stream.h) of one that no lane answers.
+  void SetResult(std::string result);
 
   // What it holds of the server's memory, from now on.
   void Hold(size_t bytes);
 
-  // The framed result, once answered (wire/stream.h).
+  int64_t index() const { return index_; }
+  // Once answered.
   const std::string& result() const { return result_; }
 
  private:
@@ -69,13 +73,17 @@ class SettleStream final
   void OnWriteDone(bool ok) override;
   void OnDone() override { delete this; }
 
-  // Called by the lanes; the item is the stream's from then on.
-  void Deliver(StreamItem* item);
+  // Answered items, linked from the newest to the oldest; they are the stream's
+  // from then on.
+  void Deliver(AnsweredLink* newest, AnsweredLink* oldest);
 
  private:
   // The reading side.
   absl::Status TakeMessage();
-  void Submit(const pb::SettleStreamItem& item, size_t bytes);
+  void Submit(const wire::StreamAsk& ask);
+  // `refusal`: a serialized google.rpc.Status. Kept until DeliverRefused.
+  void Refuse(StreamItem* item, std::string_view refusal);
+  void DeliverRefused();
   void ReadOn();
   void EndReading(const absl::Status& status);
 
@@ -94,6 +102,9 @@ class SettleStream final
   // brings a message.
   Lanes::Producer producer_;
   grpc::ByteBuffer incoming_;
+  // Of the message that is being read, from the newest to the first.
+  StreamItem* refused_ = nullptr;
+  StreamItem* first_refused_ = nullptr;
   grpc::Status end_;  // set before reading ends
 
   // Settles that were read and whose answers have not left, and 1 as long as

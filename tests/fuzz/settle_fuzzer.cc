@@ -1,10 +1,11 @@
 // A SettleRequest's bytes through the border into the engine: what is accepted
 // comes back the same, what is settled conserves every fen, and the receipt is
-// a message.
+// a message. The same bytes are taken apart as a message of a stream, too.
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/check.h"
 #include "base/error.h"
@@ -14,6 +15,7 @@
 #include "wire/claim.h"
 #include "wire/error.h"
 #include "wire/receipt.h"
+#include "wire/stream.h"
 
 namespace onestop {
 namespace {
@@ -59,10 +61,26 @@ void SettleTwice(const wire::SettleAsk& ask) {
   ONESTOP_CHECK(book.Reverse(reverse).ok());
 }
 
+// Taken for a message of a stream, the bytes fall apart as in protobuf's hands.
+void TakeApart(std::string_view bytes) {
+  const auto asks = wire::StreamAsksOf(bytes);
+  if (!asks.ok()) return CheckRefusal(asks.status());
+  v1::SettleStreamRequest message;
+  if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return;  // A settle within is no message, or not UTF-8.
+  }
+  ONESTOP_CHECK(asks->size() == static_cast<size_t>(message.items_size()));
+  for (int i = 0; i < message.items_size(); ++i) {
+    ONESTOP_CHECK((*asks)[static_cast<size_t>(i)].index ==
+                  message.items(i).index());
+  }
+}
+
 }  // namespace
 }  // namespace onestop
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  onestop::TakeApart({reinterpret_cast<const char*>(data), size});
   onestop::v1::SettleRequest request;
   if (!request.ParseFromArray(data, static_cast<int>(size))) return 0;
   const auto ask = onestop::wire::SettleFromProto(request);

@@ -77,17 +77,22 @@ TEST_P(StreamTest, ARefusalDoesNotEndTheStream) {
   pb::SettleRequest malformed = SettleRow("c", "E1", 0);
   malformed.mutable_claim()->set_encounter_id("");
   AddItem(12, malformed, message);
+  pb::SettleStreamItem& garbage = *message.add_items();
+  garbage.set_index(14);
+  garbage.GetReflection()->MutableUnknownFields(&garbage)->AddLengthDelimited(
+      pb::SettleStreamItem::kSettleFieldNumber, "\xff\xff not a settle");
   ASSERT_TRUE(stream->Write(message));
   message.Clear();
   AddItem(13, SettleRow("d", "E2", 5'000), message);
   ASSERT_TRUE(stream->Write(message));
   const auto results = Rest(*stream);
   ASSERT_TRUE(end_.ok()) << Client::ToStatus(end_);
-  ASSERT_EQ(results.size(), 4u);
+  ASSERT_EQ(results.size(), 5u);
   EXPECT_EQ(Reason(results.at(10)), "SETTLED");
   EXPECT_EQ(Reason(results.at(11)), "PERSON_UNKNOWN");
   EXPECT_EQ(Reason(results.at(12)), "MALFORMED_REQUEST");
   EXPECT_EQ(Reason(results.at(13)), "SETTLED");
+  EXPECT_EQ(Reason(results.at(14)), "MALFORMED_REQUEST");
   EXPECT_EQ(FieldViolations(wire::FromRpcStatus(results.at(12).error())).size(),
             2u);
 }
