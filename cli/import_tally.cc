@@ -76,11 +76,20 @@ void ImportTally::Count(
 }
 
 std::string TallyText(std::string_view kind, const ImportTally& tally,
-                      std::optional<int64_t> revoked) {
-  return Cat(PadRight(kind, kKindWidth), PadLeft(Cat(tally.rows()), kRowsWidth),
-             " rows: ", tally.created, " new, ", tally.updated, " changed, ",
-             tally.unchanged, " as before, ", tally.refused, " refused",
-             revoked ? Cat(", ", *revoked, " registrations ended") : "", "\n");
+                      Language language, std::optional<int64_t> revoked) {
+  std::string text =
+      Cat(PadRight(kind, kKindWidth), PadLeft(Cat(tally.rows()), kRowsWidth));
+  if (language == Language::kChinese) {
+    Append(&text, " 行：新增 ", tally.created, "，更改 ", tally.updated,
+           "，未变 ", tally.unchanged, "，拒绝 ", tally.refused);
+    if (revoked) Append(&text, "；终止登记 ", *revoked);
+  } else {
+    Append(&text, " rows: ", tally.created, " new, ", tally.updated,
+           " changed, ", tally.unchanged, " as before, ", tally.refused,
+           " refused");
+    if (revoked) Append(&text, ", ", *revoked, " registrations ended");
+  }
+  return text + "\n";
 }
 
 std::string TallyJson(std::string_view kind, const ImportTally& tally,

@@ -28,6 +28,7 @@ struct ImportTally {
 // "persons   1200 rows: 1199 new, 0 changed, 0 as before, 1 refused\n".
 // `revoked`: registrations that a whole roster ended.
 std::string TallyText(std::string_view kind, const ImportTally& tally,
+                      Language language,
                       std::optional<int64_t> revoked = std::nullopt);
 // The same as one line of JSON.
 std::string TallyJson(std::string_view kind, const ImportTally& tally,

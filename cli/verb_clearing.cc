@@ -248,10 +248,12 @@ void AddReading(CLI::App& clearing, Chosen& chosen) {
       ->type_name("ID");
   list->add_option("--region", listed->region, "Only of this pooling region")
       ->type_name("CODE");
-  AddWordOption(*list, "--state", listed->state,
-                {"OPEN", "OVERDUE", "PAID", "OWED_BACK", "NOT_CLOSED"},
-                "Only what is left to pay, is overdue, is paid, is owed by the "
-                "institution");
+  AddWordOption(
+      *list, "--state", listed->state,
+      {"OPEN", "OVERDUE", "PAID", "OWED_BACK", "NOT_CLOSED"},
+      "Only what is left to pay, is overdue, is paid, is owed back by "
+      "the institution; or months that were cut and still have to be "
+      "closed");
   auto [rows, explained] = AddClearingVerb(
       clearing, chosen, "settlements",
       "The settlements and reversals that a statement is made of; --output "

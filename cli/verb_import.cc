@@ -199,7 +199,7 @@ int ImportRun::End(absl::Status ended) {
   progress_.Finish(state_);
   std::cout << (options_.output.json()
                     ? TallyJson(kind_.name, tally_, revoked_)
-                    : TallyText(kind_.name, tally_, revoked_))
+                    : TallyText(kind_.name, tally_, language_, revoked_))
             << std::flush;
   if (kind_.region != nullptr && tally_.refused > 0) {
     std::cerr << Pick(language_,

@@ -90,8 +90,10 @@ int RunLoad(const LoadOptions& options) {
     if (rows.rows.empty()) continue;
     const auto tally = LoadKind(client, rows, options);
     if (!tally.ok()) return Fail(tally.status(), options.output);
-    std::cout << (options.output.json() ? TallyJson(rows.kind, *tally)
-                                        : TallyText(rows.kind, *tally));
+    std::cout << (options.output.json()
+                      ? TallyJson(rows.kind, *tally)
+                      : TallyText(rows.kind, *tally,
+                                  FirstLanguage(options.output)));
     any_refused |= tally->refused > 0;
   }
   return any_refused ? kExitRefused : kExitOk;

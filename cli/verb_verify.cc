@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "cli/exit_code.h"
 #include "cli/json_text.h"
@@ -22,44 +23,58 @@ struct VerifyVerbOptions {
   OutputOptions output;
 };
 
-void Tell(std::ostream& out, const VerifyCounts& counts) {
-  out << counts.persons << " persons, " << counts.settlements
-      << " settlements, " << counts.reversals << " reversals, "
-      << counts.closed_ids << " closed ids, " << counts.postings
-      << " postings, " << counts.ledger_rows << " ledger rows";
+std::string CountsText(const VerifyCounts& counts, Language language) {
+  std::string text;
+  std::string_view separator;
+  for (const auto& [count, chinese, english] :
+       {std::tuple(counts.persons, " 人", " persons"),
+        std::tuple(counts.settlements, " 笔结算", " settlements"),
+        std::tuple(counts.reversals, " 笔冲销", " reversals"),
+        std::tuple(counts.closed_ids, " 个已关闭的请求号", " closed ids"),
+        std::tuple(counts.postings, " 笔记账", " postings"),
+        std::tuple(counts.ledger_rows, " 行累计台账", " ledger rows")}) {
+    Append(&text, separator, count, Pick(language, chinese, english));
+    separator = Pick(language, "、", ", ");
+  }
+  return text;
 }
 
 VerifyOptions ToVerify(const VerifyVerbOptions& options) {
   VerifyOptions verify = WireVerifyOptions();
   verify.max_differences = options.max_differences;
   if (!options.quiet) {
-    verify.progress = [](const VerifyCounts& counts) {
-      std::cerr << "so far: ";
-      Tell(std::cerr, counts);
-      std::cerr << "\n";
-    };
+    verify.progress =
+        [language = FirstLanguage(options.output)](const VerifyCounts& counts) {
+          std::cerr << Pick(language, "已核对 ", "so far: ")
+                    << CountsText(counts, language) << "\n";
+        };
   }
   return verify;
 }
 
-int Report(const VerifyReport& report) {
+std::string ReportText(const VerifyReport& report, Language language) {
+  std::string text;
   for (const Difference& difference : report.differences) {
-    std::cout << "DIFFERS: " << difference.ToString() << "\n";
+    Append(&text, Pick(language, "不符：", "DIFFERS: "), difference.ToString(),
+           "\n");
   }
-  std::cout << "Checked ";
-  Tell(std::cout, report.counts);
+  Append(&text, Pick(language, "已核对 ", "Checked "),
+         CountsText(report.counts, language));
   if (report.counts.not_recomputed > 0) {
-    std::cout << "; " << report.counts.not_recomputed
-              << " of another engine revision were checked by their movements "
-                 "only";
+    Append(&text, Pick(language, "；其中 ", "; "), report.counts.not_recomputed,
+           Pick(language, " 笔由其他引擎版本计算，只核对了变动",
+                " of another engine revision were checked by their movements "
+                "only"));
   }
   if (report.ok()) {
-    std::cout << ": nothing differs.\n";
-    return kExitOk;
+    Append(&text, Pick(language, "：全部相符。\n", ": nothing differs.\n"));
+  } else if (report.stopped) {
+    Append(&text, Pick(language, "；差异已达上限，核对中止。\n",
+                       "; stopped at the limit of differences.\n"));
+  } else {
+    Append(&text, Pick(language, "。\n", ".\n"));
   }
-  std::cout << (report.stopped ? "; stopped at the limit of differences.\n"
-                               : ".\n");
-  return kExitRefused;
+  return text;
 }
 
 std::string ReportJson(const VerifyReport& report) {
@@ -102,8 +117,9 @@ int RunVerify(const VerifyVerbOptions& options) {
   storage::PgStore store(database);
   const auto report = VerifyDatabase(store, ToVerify(options));
   if (!report.ok()) return Fail(report.status(), options.output);
-  if (!options.output.json()) return Report(*report);
-  std::cout << ReportJson(*report);
+  std::cout << (options.output.json()
+                    ? ReportJson(*report)
+                    : ReportText(*report, FirstLanguage(options.output)));
   return report->ok() ? kExitOk : kExitRefused;
 }
 

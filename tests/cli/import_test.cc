@@ -111,6 +111,15 @@ TEST_F(ImportVerb, LoadsEveryRowInMessages) {
   EXPECT_THAT(ran.err, IsEmpty());
 }
 
+TEST_F(ImportVerb, TellsTheTallyInChinese) {
+  const ScratchFile file(Accounts(3));
+  const Ran ran =
+      RunOnestop({"import", "accounts", file.path(), "--server", address_,
+                  "--lang", "zh", "--format", "csv", "--quiet"});
+  EXPECT_EQ(ran.code, kExitOk) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("3 行：新增 3，更改 0，未变 0，拒绝 0\n"));
+}
+
 TEST_F(ImportVerb, ReportsBadRowsByLineAndLoadsTheOthers) {
   const ScratchFile file(
       "person_id,balance_fen\nP1,1\nX2,2\n\nP4,many\n\"P\n6\",6\nP8,\"8\nP9,"
