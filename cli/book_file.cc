@@ -1,15 +1,19 @@
 // Reads books row by row, and sorts what digests are made of.
 #include "cli/book_file.h"
 
+#include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
 #include "base/error.h"
 #include "base/status_macros.h"
+#include "cli/csv.h"
 #include "cli/import_kind.h"
 #include "cli/line_reader.h"
 #include "cli/text.h"
@@ -84,6 +88,22 @@ const ImportKind& BookKind() {
     return books;
   }();
   return *kind;
+}
+
+constexpr size_t kDayBytes = 10;
+constexpr int64_t kLookedAtOnce = 10'000;  // lines
+
+// The cell that should hold a day; nothing where it cannot.
+std::optional<std::string_view> DayIn(std::string_view line, size_t place) {
+  if (line.find('"') != std::string_view::npos) return std::nullopt;
+  for (; place > 0; --place) {
+    const size_t comma = line.find(',');
+    if (comma == std::string_view::npos) return std::nullopt;
+    line.remove_prefix(comma + 1);
+  }
+  const size_t end = std::min(line.find_first_of(",\r\n"), line.size());
+  if (end != kDayBytes) return std::nullopt;
+  return line.substr(0, end);
 }
 
 }  // namespace
@@ -173,6 +193,33 @@ absl::StatusOr<std::unique_ptr<BookFile>> BookFile::Read(
   }
   ONESTOP_RETURN_IF_ERROR(file->Sort());
   return file;
+}
+
+std::optional<domain::Period> BookFile::LookAtDays(
+    const std::string& path, const std::function<bool()>& go_on) {
+  std::error_code no_file;
+  if (!std::filesystem::is_regular_file(path, no_file)) return std::nullopt;
+  const auto lines = LineReader::Open(path);
+  Line line;
+  if (!lines.ok() || !(*lines)->Next(line).value_or(false)) return std::nullopt;
+  const auto header = ParseCsv(line.text);
+  if (!header.ok()) return std::nullopt;
+  const auto column = std::find(header->begin(), header->end(), "booked_on");
+  if (column == header->end()) return std::nullopt;
+  const auto place = static_cast<size_t>(column - header->begin());
+  std::string first;
+  std::string last;
+  while ((*lines)->Next(line).value_or(false)) {
+    if (line.number % kLookedAtOnce == 0 && !go_on()) return std::nullopt;
+    const auto day = DayIn(line.text, place);
+    if (!day) return std::nullopt;
+    if (first.empty() || *day < first) first = *day;
+    if (*day > last) last = *day;
+  }
+  const auto from = domain::ParseDay(first);
+  const auto until = domain::ParseDay(last);
+  if (!from || !until) return std::nullopt;
+  return domain::Period{*from, *until};
 }
 
 domain::Period BookFile::days() const {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -33,6 +34,12 @@ class BookFile {
   static absl::StatusOr<std::unique_ptr<BookFile>> Read(
       const std::string& path, ImportFormat format,
       const std::string& institution_id, const Hooks& hooks);
+
+  // The first and the last day that a CSV names, found by a quick look before
+  // it is read; nothing where that would not be quick or sure: no regular file,
+  // quotes, no such column, no rows, or `go_on` said false.
+  static std::optional<domain::Period> LookAtDays(
+      const std::string& path, const std::function<bool()>& go_on);
 
   int64_t rows() const { return totals_.rows(); }
   int64_t bad_rows() const { return bad_rows_; }

@@ -3,13 +3,16 @@
 #include <chrono>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "cli/book_file.h"
+#include "cli/comparison.h"
 #include "cli/difference_file.h"
 #include "cli/exit_code.h"
 #include "cli/failure.h"
@@ -26,8 +29,6 @@ namespace {
 
 namespace pb = ::onestop::v1;
 using Stub = pb::ReconciliationService::Stub;
-using Stream = grpc::ClientReaderWriter<pb::ReconcileDetailsRequest,
-                                        pb::ReconcileDetailsResponse>;
 
 constexpr int kChinaSeconds = 8 * 60 * 60;
 constexpr int kListed = 20;  // differences in the text
@@ -71,15 +72,26 @@ class ReconcileRun {
   int Run();
 
  private:
+  // Has the server sum the ledger while the books are read, if it is known
+  // which days these are.
+  void Prepare();
   absl::Status Read();
+  bool IsJsonLines() const;
+  // `days`: the books', where the options do not say which.
   template <typename Message>
-  void SetSpan(Message& message) const;
+  Message Span(const domain::Period& days) const;
+  template <typename Message>
+  Message Span() const {
+    return Span<Message>(books_->rows() > 0 ? books_->days()
+                                            : domain::Period{});
+  }
   int RunTotals();
   // All steps of one stream; what was compared before does not travel again.
   absl::Status Compare();
+  absl::Status SendDays(Comparison& comparison);
   absl::StatusOr<pb::ReconcileDetailsResponse> Step(
-      Stream& stream, const pb::ReconcileDetailsRequest& request);
-  absl::Status SendRows(Stream& stream, domain::Day day,
+      Comparison& comparison, const pb::ReconcileDetailsRequest& request);
+  absl::Status SendRows(Comparison& comparison, domain::Day day,
                         const pb::ReconcileWanted& wanted);
   // The differences, to the file and the first of them to `listed_`.
   absl::Status Fetch();
@@ -91,22 +103,38 @@ class ReconcileRun {
   Progress progress_;
   Client client_;
   const std::unique_ptr<Stub> stub_;
+  std::unique_ptr<Comparison> prepared_;
   std::unique_ptr<BookFile> books_;  // once read
   std::string request_id_;
   pb::ReconcileSummary summary_;
   std::vector<pb::Difference> listed_;
   int64_t found_ = 0;
-  bool finished_ = false;  // the stream gave its status
 };
 
+bool ReconcileRun::IsJsonLines() const {
+  return options_.format == "jsonl" ||
+         (options_.format.empty() && options_.file.ends_with(".jsonl"));
+}
+
+void ReconcileRun::Prepare() {
+  if (options_.totals) return;
+  std::optional<domain::Period> days;
+  if (!options_.from.empty() && !options_.until.empty()) {
+    days.emplace();  // The options say all.
+  } else if (!IsJsonLines()) {
+    days = BookFile::LookAtDays(options_.file, [] { return !Interrupted(); });
+  }
+  if (!days) return;
+  prepared_ = std::make_unique<Comparison>(client_, *stub_);
+  prepared_->Prepare(Span<pb::ReconcilePrepare>(*days));
+}
+
 absl::Status ReconcileRun::Read() {
-  const bool jsonl =
-      options_.format == "jsonl" ||
-      (options_.format.empty() && options_.file.ends_with(".jsonl"));
   ONESTOP_ASSIGN_OR_RETURN(
       books_,
       BookFile::Read(
-          options_.file, jsonl ? ImportFormat::kJsonLines : ImportFormat::kCsv,
+          options_.file,
+          IsJsonLines() ? ImportFormat::kJsonLines : ImportFormat::kCsv,
           options_.institution,
           {.bad_row =
                [this](int64_t line, const absl::Status& why) {
@@ -128,25 +156,23 @@ absl::Status ReconcileRun::Read() {
     return absl::InvalidArgumentError(
         "the file has no rows; say which days with --from and --until");
   }
-  pb::ReconcileBegin asked;
-  SetSpan(asked);
   request_id_ = options_.request_id.empty()
-                    ? Cat("books-", books_->Digest(asked))
+                    ? Cat("books-", books_->Digest(Span<pb::ReconcileBegin>()))
                     : options_.request_id;
   return absl::OkStatus();
 }
 
 template <typename Message>
-void ReconcileRun::SetSpan(Message& message) const {
+Message ReconcileRun::Span(const domain::Period& days) const {
+  Message message;
   message.set_institution_id(options_.institution);
-  message.set_booked_from(options_.from.empty()
-                              ? domain::FormatDay(books_->days().from)
-                              : options_.from);
-  message.set_booked_until(options_.until.empty()
-                               ? domain::FormatDay(books_->days().until)
-                               : options_.until);
+  message.set_booked_from(options_.from.empty() ? domain::FormatDay(days.from)
+                                                : options_.from);
+  message.set_booked_until(
+      options_.until.empty() ? domain::FormatDay(days.until) : options_.until);
   message.set_insurance_type(InsuranceOf(options_.insurance));
   message.set_clearing_type(options_.clearing);
+  return message;
 }
 
 // China's time, to the second.
@@ -186,8 +212,7 @@ std::string TotalsText(const pb::BookTotals& books,
 }
 
 int ReconcileRun::RunTotals() {
-  pb::ReconcileTotalsRequest request;
-  SetSpan(request);
+  auto request = Span<pb::ReconcileTotalsRequest>();
   *request.mutable_books() = books_->totals();
   const auto answer = client_.Call<pb::ReconcileTotalsResponse>(
       *stub_, &Stub::ReconcileTotals, request);
@@ -199,17 +224,12 @@ int ReconcileRun::RunTotals() {
 }
 
 absl::StatusOr<pb::ReconcileDetailsResponse> ReconcileRun::Step(
-    Stream& stream, const pb::ReconcileDetailsRequest& request) {
+    Comparison& comparison, const pb::ReconcileDetailsRequest& request) {
   if (Interrupted()) return absl::CancelledError("interrupted");
-  pb::ReconcileDetailsResponse answer;
-  if (stream.Write(request) && stream.Read(&answer)) return answer;
-  finished_ = true;
-  const absl::Status status = Client::ToStatus(stream.Finish());
-  if (!status.ok()) return status;
-  return absl::UnavailableError("the server ended the comparison early");
+  return comparison.Step(request);
 }
 
-absl::Status ReconcileRun::SendRows(Stream& stream, domain::Day day,
+absl::Status ReconcileRun::SendRows(Comparison& comparison, domain::Day day,
                                     const pb::ReconcileWanted& wanted) {
   pb::ReconcileDetailsRequest request;
   pb::ReconcileRows* rows = request.mutable_rows();
@@ -220,52 +240,53 @@ absl::Status ReconcileRun::SendRows(Stream& stream, domain::Day day,
                              books_->RowsOf(day, wanted.buckets(i)));
     held += rows->buckets(rows->buckets_size() - 1).rows_size();
     if (held < kMessageRows && i + 1 < wanted.buckets_size()) continue;
-    ONESTOP_RETURN_IF_ERROR(Step(stream, request).status());
+    ONESTOP_RETURN_IF_ERROR(Step(comparison, request).status());
     rows->Clear();
     held = 0;
   }
   return absl::OkStatus();
 }
 
-absl::Status ReconcileRun::Compare() {
-  grpc::ClientContext context;
-  client_.Prepare(context);
-  const std::unique_ptr<Stream> stream = stub_->ReconcileDetails(&context);
-  finished_ = false;
-  const auto compare = [&]() -> absl::Status {
-    pb::ReconcileDetailsRequest request;
-    request.mutable_begin()->set_request_id(request_id_);
-    SetSpan(*request.mutable_begin());
-    ONESTOP_RETURN_IF_ERROR(Step(*stream, request).status());
-    const auto& days = books_->buckets();
-    int64_t done = 0;
-    for (const auto& [day, buckets] : days) {
-      pb::ReconcileDay* sent = request.mutable_day();
-      sent->Clear();
-      sent->set_booked_on(domain::FormatDay(day));
-      for (const auto& [number, bucket] : buckets) {
-        pb::BookBucket* one = sent->add_buckets();
-        one->set_bucket(number);
-        one->set_digest(bucket.digest);
-      }
-      ONESTOP_ASSIGN_OR_RETURN(const auto answer, Step(*stream, request));
-      ONESTOP_RETURN_IF_ERROR(SendRows(*stream, day, answer.wanted()));
-      progress_.Update(
-          {books_->rows(), 0, ++done, static_cast<int64_t>(days.size())});
+absl::Status ReconcileRun::SendDays(Comparison& comparison) {
+  pb::ReconcileDetailsRequest request;
+  const auto& days = books_->buckets();
+  int64_t done = 0;
+  for (const auto& [day, buckets] : days) {
+    pb::ReconcileDay* sent = request.mutable_day();
+    sent->Clear();
+    sent->set_booked_on(domain::FormatDay(day));
+    for (const auto& [number, bucket] : buckets) {
+      pb::BookBucket* one = sent->add_buckets();
+      one->set_bucket(number);
+      one->set_digest(bucket.digest);
     }
-    request.mutable_end();
-    ONESTOP_ASSIGN_OR_RETURN(const auto answer, Step(*stream, request));
-    summary_ = answer.summary();
-    return absl::OkStatus();
-  };
-  const absl::Status compared = compare();
-  if (!compared.ok()) {
-    context.TryCancel();
-    if (!finished_) stream->Finish();
-    return compared;
+    ONESTOP_ASSIGN_OR_RETURN(const auto answer, Step(comparison, request));
+    ONESTOP_RETURN_IF_ERROR(SendRows(comparison, day, answer.wanted()));
+    progress_.Update(
+        {books_->rows(), 0, ++done, static_cast<int64_t>(days.size())});
   }
-  stream->WritesDone();
-  return Client::ToStatus(stream->Finish());
+  return absl::OkStatus();
+}
+
+absl::Status ReconcileRun::Compare() {
+  // Once; another try is a stream of its own.
+  auto comparison = std::exchange(prepared_, nullptr);
+  if (comparison != nullptr &&
+      !comparison->Prepared(Span<pb::ReconcilePrepare>())) {
+    comparison.reset();  // It gives its place at the server up first.
+  }
+  if (comparison == nullptr) {
+    comparison = std::make_unique<Comparison>(client_, *stub_);
+  }
+  pb::ReconcileDetailsRequest request;
+  *request.mutable_begin() = Span<pb::ReconcileBegin>();
+  request.mutable_begin()->set_request_id(request_id_);
+  ONESTOP_RETURN_IF_ERROR(Step(*comparison, request).status());
+  ONESTOP_RETURN_IF_ERROR(SendDays(*comparison));
+  request.mutable_end();
+  ONESTOP_ASSIGN_OR_RETURN(const auto answer, Step(*comparison, request));
+  summary_ = answer.summary();
+  return comparison->End();
 }
 
 absl::Status ReconcileRun::Fetch() {
@@ -340,6 +361,7 @@ int ReconcileRun::Fail(const absl::Status& status) {
 
 int ReconcileRun::Run() {
   ListenForInterrupt();
+  Prepare();
   const absl::Status read = Read();
   progress_.Clear();
   if (!read.ok()) return Fail(read);

@@ -243,10 +243,19 @@ absl::StatusOr<pb::ReconcileDetailsResponse> ReconcileSession::Step(
   if (request.step_case() == Request::STEP_NOT_SET) {
     return Malformed("step", "is required; it is not given");
   }
+  if (request.has_prepare()) {
+    if (summed_) {
+      return Malformed("prepare", "is the first message of a stream, if any");
+    }
+    ONESTOP_RETURN_IF_ERROR(
+        Prepare(books, request.prepare(), *answer.mutable_prepared()));
+    return answer;
+  }
   const bool begins = request.has_begin();
   if (begins == (run_.number != 0)) {
     return Malformed(begins ? "begin" : "step",
-                     "begin is the first message of a stream, and no other");
+                     "begin is the first message of a stream, but for prepare, "
+                     "and no other");
   }
   if (begins) {
     ONESTOP_RETURN_IF_ERROR(
@@ -265,22 +274,42 @@ absl::StatusOr<pb::ReconcileDetailsResponse> ReconcileSession::Step(
   return answer;
 }
 
+absl::Status ReconcileSession::Sum(storage::Books& books,
+                                   const wire::ReconcileSpan& span) {
+  ONESTOP_RETURN_IF_ERROR(CheckInstitution(parts_, span));
+  as_of_ms_ = parts_.clock().now_ms;
+  ONESTOP_RETURN_IF_ERROR(WaitForBooks(books));
+  span_ = SpanOf(span);
+  ONESTOP_ASSIGN_OR_RETURN(ledger_, storage::SumDays(books, span_));
+  summed_ = span;
+  return absl::OkStatus();
+}
+
+absl::Status ReconcileSession::Prepare(storage::Books& books,
+                                       const pb::ReconcilePrepare& prepare,
+                                       pb::ReconcilePrepared& prepared) {
+  ONESTOP_ASSIGN_OR_RETURN(const wire::ReconcileSpan span,
+                           wire::ReconcilePrepareFromProto(prepare));
+  ONESTOP_RETURN_IF_ERROR(Sum(books, span));
+  wire::SetTime(as_of_ms_, *prepared.mutable_as_of());
+  return absl::OkStatus();
+}
+
 absl::Status ReconcileSession::Begin(storage::Books& books,
                                      const pb::ReconcileBegin& begin,
                                      pb::ReconcileBegun& begun) {
   ONESTOP_ASSIGN_OR_RETURN(const wire::ReconcileBeginAsk ask,
                            wire::ReconcileBeginFromProto(begin));
-  ONESTOP_RETURN_IF_ERROR(CheckInstitution(parts_, ask.span));
+  if (summed_ != ask.span) {
+    ONESTOP_RETURN_IF_ERROR(Sum(books, ask.span));
+  }
   storage::Reconciliation asked;
   asked.caller = caller_.name;
   asked.request_id = ask.request_id;
   asked.institution_id = ask.span.institution_id;
   asked.insurance = ask.span.insurance;
   asked.booked = ask.span.booked;
-  asked.as_of_ms = parts_.clock().now_ms;
-  ONESTOP_RETURN_IF_ERROR(WaitForBooks(books));
-  span_ = SpanOf(ask.span);
-  ONESTOP_ASSIGN_OR_RETURN(ledger_, storage::SumDays(books, span_));
+  asked.as_of_ms = as_of_ms_;
   // From here on what the last time found is replaced.
   ONESTOP_ASSIGN_OR_RETURN(storage::Reconciliation run, books.Begin(asked));
   if (!run.SameAs(asked)) {

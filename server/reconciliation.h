@@ -47,8 +47,13 @@ class ReconcileSession {
   // The books' digests of buckets whose rows are awaited.
   using Wanted = std::map<int, std::string>;
 
+  absl::Status Prepare(storage::Books& books,
+                       const pb::ReconcilePrepare& prepare,
+                       pb::ReconcilePrepared& prepared);
   absl::Status Begin(storage::Books& books, const pb::ReconcileBegin& begin,
                      pb::ReconcileBegun& begun);
+  // Sums the ledger of the span as it is now.
+  absl::Status Sum(storage::Books& books, const wire::ReconcileSpan& span);
   absl::Status Day(storage::Books& books, const wire::ReconcileDayAsk& day,
                    pb::ReconcileWanted& wanted);
   absl::Status Rows(storage::Books& books, const pb::ReconcileRows& rows,
@@ -65,6 +70,8 @@ class ReconcileSession {
   const ServiceParts parts_;
   const Caller caller_;
   storage::Reconciliation run_;  // number 0: not begun
+  std::optional<wire::ReconcileSpan> summed_;
+  int64_t as_of_ms_ = 0;
   storage::BookSpan span_;
   std::map<domain::Day, storage::BookDaySums> ledger_;
   std::map<domain::Day, Wanted> told_;

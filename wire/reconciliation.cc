@@ -13,7 +13,7 @@ namespace {
 
 constexpr size_t kDigestBytes = 32;
 
-// What both questions have in common.
+// What the questions have in common.
 template <typename Message>
 ReconcileSpan ReadSpan(const Message& message, const FieldPath& path,
                        Violations& violations) {
@@ -76,6 +76,14 @@ absl::StatusOr<ReconcileTotalsAsk> ReconcileTotalsFromProto(
   }
   if (!violations.empty()) return violations.ToStatus();
   return ask;
+}
+
+absl::StatusOr<ReconcileSpan> ReconcilePrepareFromProto(
+    const pb::ReconcilePrepare& prepare) {
+  Violations violations;
+  ReconcileSpan span = ReadSpan(prepare, FieldPath("prepare"), violations);
+  if (!violations.empty()) return violations.ToStatus();
+  return span;
 }
 
 absl::StatusOr<ReconcileBeginAsk> ReconcileBeginFromProto(

@@ -24,6 +24,8 @@ struct ReconcileSpan {
   domain::Period booked;
   domain::Insurance insurance = domain::Insurance::kUnspecified;  // of any
   domain::InstitutionKind kind = domain::InstitutionKind::kUnspecified;  // any
+
+  friend bool operator==(const ReconcileSpan&, const ReconcileSpan&) = default;
 };
 
 struct ReconcileTotalsAsk {
@@ -65,6 +67,8 @@ struct ListDifferencesAsk {
 // All name every malformed field at once (MALFORMED_REQUEST).
 absl::StatusOr<ReconcileTotalsAsk> ReconcileTotalsFromProto(
     const pb::ReconcileTotalsRequest& request);
+absl::StatusOr<ReconcileSpan> ReconcilePrepareFromProto(
+    const pb::ReconcilePrepare& prepare);
 absl::StatusOr<ReconcileBeginAsk> ReconcileBeginFromProto(
     const pb::ReconcileBegin& begin);
 absl::StatusOr<ReconcileDayAsk> ReconcileDayFromProto(

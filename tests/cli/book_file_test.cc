@@ -52,6 +52,38 @@ std::string DigestOf(const std::string& text,
   return read.file == nullptr ? "" : read.file->Digest(pb::ReconcileBegin());
 }
 
+// "from until", or nothing.
+std::string LookAt(const std::string& text) {
+  const ScratchFile scratch(text);
+  const auto days = BookFile::LookAtDays(scratch.path(), [] { return true; });
+  return days ? Cat(domain::FormatDay(days->from), " ",
+                    domain::FormatDay(days->until))
+              : "";
+}
+
+TEST(BookFileTest, ALookTellsTheDaysWhateverTheirOrder) {
+  const std::string rest = ",,r,P,1,1,0,\n";
+  EXPECT_EQ(LookAt(Cat(kHead, "2025-03-02", rest, "2025-03-01", rest,
+                       "2025-03-31", rest)),
+            "2025-03-01 2025-03-31");
+  EXPECT_EQ(LookAt("person_id,booked_on\r\nP,2025-03-02\r\nQ,2025-03-04"),
+            "2025-03-02 2025-03-04");
+}
+
+TEST(BookFileTest, ALookThatIsNotSureTellsNothing) {
+  const std::string row = "2025-03-02,,r,P,1,1,0,\n";
+  EXPECT_EQ(LookAt(""), "");
+  EXPECT_EQ(LookAt(kHead), "");
+  EXPECT_EQ(LookAt("person_id\nP\n"), "");
+  EXPECT_EQ(LookAt(Cat(kHead, row, "2025/3/1,,r,P,1,1,0,\n")), "");
+  EXPECT_EQ(LookAt(Cat(kHead, row, "\"2025-03-01\",,r,P,1,1,0,\n")), "");
+  EXPECT_EQ(LookAt(Cat(kHead, row, "\n", row)), "");
+  EXPECT_EQ(LookAt("person_id,booked_on\nP\n"), "");
+  EXPECT_EQ(LookAt(Cat(kHead, "2025-13-02,,r,P,1,1,0,\n")), "");
+  EXPECT_FALSE(BookFile::LookAtDays("/nowhere", [] { return true; }));
+  EXPECT_FALSE(BookFile::LookAtDays("-", [] { return true; }));
+}
+
 TEST(BookFileTest, ASpellingMakesNoDifference) {
   const std::string plain =
       DigestOf(Cat(kHead, "2025-03-01,", kId, ",visit-1,P1,50000,25300,0,\n",

@@ -125,9 +125,20 @@ class ReconcileTest : public ServerTest {
     return begin;
   }
 
-  // A comparison to its end; how many rows travelled is left in `sent_`.
-  absl::StatusOr<pb::ReconcileSummary> Compare(const pb::ReconcileBegin& begin,
-                                               const Books& books) {
+  static pb::ReconcilePrepare PrepareRow() {
+    const pb::ReconcileBegin begin = BeginRow("r");
+    pb::ReconcilePrepare prepare;
+    prepare.set_institution_id(begin.institution_id());
+    prepare.set_booked_from(begin.booked_from());
+    prepare.set_booked_until(begin.booked_until());
+    return prepare;
+  }
+
+  // A comparison to its end, if it is not refused; how many rows travelled is
+  // left in `sent_`. `prepared`: sent before it.
+  absl::StatusOr<pb::ReconcileSummary> Compare(
+      const pb::ReconcileBegin& begin, const Books& books,
+      const std::vector<pb::ReconcilePrepare>& prepared = {}) {
     grpc::ClientContext context;
     const auto stream = stub_->ReconcileDetails(&context);
     pb::ReconcileDetailsRequest request;
@@ -136,8 +147,13 @@ class ReconcileTest : public ServerTest {
     const auto step = [&] {
       return stream->Write(request) && stream->Read(&answer);
     };
+    bool going = true;
+    for (const pb::ReconcilePrepare& prepare : prepared) {
+      *request.mutable_prepare() = prepare;
+      going = going && step() && answer.prepared().as_of().seconds() > 0;
+    }
     *request.mutable_begin() = begin;
-    bool going = step();
+    going = going && step();
     for (const auto& [day, rows] : books) {
       if (!going) break;
       const auto buckets = BucketsOf(rows);
@@ -407,6 +423,51 @@ TEST_P(ReconcileTest, RowsMustHaveTheirDigest) {
   rows.set_bucket(storage::BucketOf(IdOf(row)));  // The day is gone by now.
   *rows.add_rows() = row;
   stream->Write(request);
+  EXPECT_FALSE(stream->Read(&answer));
+  EXPECT_EQ(ErrorReason(Client::ToStatus(stream->Finish())),
+            "MALFORMED_REQUEST");
+}
+
+// The ledger that was summed beforehand is compared as it then was.
+TEST_P(ReconcileTest, FindsTheSameWhenItWasPrepared) {
+  const pb::BookRow kept = Settle("s0", "E0", 50'000);
+  Settle("s1", "E1", 20'000);
+  const Books books = {{kToday, {kept}}};
+  const auto plain = Compare(BeginRow("r"), books);
+  ASSERT_TRUE(plain.ok()) << plain.status();
+  EXPECT_EQ(plain->only_in_ledger(), 1);
+  const auto prepared = Compare(BeginRow("p"), books, {PrepareRow()});
+  ASSERT_TRUE(prepared.ok()) << prepared.status();
+  EXPECT_EQ(prepared->matched(), plain->matched());
+  EXPECT_EQ(prepared->only_in_ledger(), plain->only_in_ledger());
+}
+
+TEST_P(ReconcileTest, WhatIsBegunOtherwiseThanPreparedIsSummedAnew) {
+  const Books books = {{kToday, {Settle("s0", "E0", 50'000)}}};
+  pb::ReconcilePrepare other = PrepareRow();
+  other.set_booked_until("2025-03-18");
+  const auto compared = Compare(BeginRow("r"), books, {other});
+  ASSERT_TRUE(compared.ok()) << compared.status();
+  EXPECT_EQ(compared->matched(), 1);
+}
+
+TEST_P(ReconcileTest, PreparesOnceAndChecksWhat) {
+  const auto reason = [&](const std::vector<pb::ReconcilePrepare>& prepared) {
+    return ErrorReason(Compare(BeginRow("r"), {}, prepared).status());
+  };
+  EXPECT_EQ(reason({PrepareRow(), PrepareRow()}), "MALFORMED_REQUEST");
+  pb::ReconcilePrepare wrong = PrepareRow();
+  wrong.set_booked_from("2025-03-40");
+  EXPECT_EQ(reason({wrong}), "MALFORMED_REQUEST");
+  wrong = PrepareRow();
+  wrong.set_institution_id("H404");
+  EXPECT_EQ(reason({wrong}), "INSTITUTION_UNKNOWN");
+  grpc::ClientContext context;
+  const auto stream = Begun(context, "r");
+  pb::ReconcileDetailsRequest late;
+  *late.mutable_prepare() = PrepareRow();
+  pb::ReconcileDetailsResponse answer;
+  stream->Write(late);
   EXPECT_FALSE(stream->Read(&answer));
   EXPECT_EQ(ErrorReason(Client::ToStatus(stream->Finish())),
             "MALFORMED_REQUEST");
