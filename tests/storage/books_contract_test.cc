@@ -7,9 +7,7 @@
 #include <vector>
 
 #include "storage/books.h"
-#include "storage/mem_books.h"
-#include "storage/pg_books.h"
-#include "tests/storage/test_database.h"
+#include "tests/storage/both_stores.h"
 #include "tests/support/status_matchers.h"
 
 namespace onestop::storage {
@@ -20,26 +18,15 @@ using ::testing::SizeIs;
 
 const domain::Day kDay = domain::DayOf(2025, 3, 20);
 
-class BooksContract : public ::testing::TestWithParam<std::string> {
+class BooksContract : public BothStores {
  protected:
   void SetUp() override {
-    if (GetParam() == "postgres") {
-      database_ = TestDatabase::Get();
-      if (database_ == nullptr) GTEST_SKIP() << TestDatabase::kWhySkipped;
-      database_->Clear();
-    }
+    BothStores::SetUp();
+    if (IsSkipped()) return;
     here_ = NewBooks();
     there_ = NewBooks();
   }
 
-  std::unique_ptr<Books> NewBooks() {
-    if (database_ == nullptr) {
-      return std::make_unique<MemBooks>(memory_, kept_);
-    }
-    PgOptions options;
-    options.url = database_->conninfo();
-    return std::make_unique<PgBooks>(options);
-  }
   static Reconciliation Begun(Books& books, domain::Day until = kDay) {
     Reconciliation asked;
     asked.caller = "hospital";
@@ -63,9 +50,6 @@ class BooksContract : public ::testing::TestWithParam<std::string> {
     return {number, "", digest, 1, {difference}};
   }
 
-  TestDatabase* database_ = nullptr;
-  MemDatabase memory_;
-  MemReconciliations kept_;
   std::unique_ptr<Books> here_;
   std::unique_ptr<Books> there_;
 };
@@ -109,8 +93,7 @@ TEST_P(BooksContract, AnotherComparisonOvertakesNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, BooksContract,
-                         ::testing::Values("memory", "postgres"),
-                         [](const auto& suite) { return suite.param; });
+                         ::testing::Values("memory", "postgres"), NameOfStore);
 
 }  // namespace
 }  // namespace onestop::storage

@@ -1,16 +1,13 @@
 // The contract of clearing on both stores: each row counts in exactly one
-// statement, statements add up to the ledger and do not change, whoever runs
-// meanwhile and whenever a run stops.
+// statement that does not change, whoever runs meanwhile and whenever a run
+// stops.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <libpq-fe.h>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
-#include <map>
 #include <memory>
-#include <random>
 #include <set>
 #include <string>
 #include <thread>
@@ -18,14 +15,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/error.h"
-#include "storage/clearing.h"
-#include "storage/ids.h"
-#include "storage/mem_books.h"
-#include "storage/pg_books.h"
-#include "storage/pg_store.h"
-#include "tests/storage/samples.h"
-#include "tests/storage/test_database.h"
-#include "tests/support/status_matchers.h"
+#include "tests/storage/clearing_fixture.h"
 
 namespace onestop::storage {
 namespace {
@@ -33,221 +23,15 @@ namespace {
 using domain::Day;
 using domain::DayOf;
 using domain::Insurance;
-using domain::Money;
 using domain::SettlementRecord;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr char kHospital[] = "H1";
-const Day kMarch = DayOf(2025, 3, 1);
 const Day kApril = DayOf(2025, 4, 1);
 const Day kMay = DayOf(2025, 5, 1);
 
-// Half of a settlement's gross and of its scheme pay belong to the scheme that
-// its reply names, the rest to none; of negotiated drugs all of the former.
-absl::StatusOr<std::vector<ClearingShare>> Halves(const AnsweredRow& answered) {
-  ClearingShare first;
-  first.scheme = answered.reply;
-  first.gross = answered.row.gross / 2;
-  first.pay = answered.row.SchemePay();
-  first.negotiated_gross = first.gross;
-  first.negotiated_pay = first.pay;
-  ClearingShare rest;
-  rest.gross = answered.row.gross - first.gross;
-  return std::vector<ClearingShare>{first, rest};
-}
-
-// Works a statement out to its end, as one call does.
-absl::StatusOr<ClearingStatement> Finish(Clearings& clearings,
-                                         const ClearingStatement& cut,
-                                         const ShareReader& read,
-                                         int page_rows = kSharedPage) {
-  StatementWork work(cut, page_rows);
-  while (true) {
-    auto closed = work.Step(clearings, read);
-    if (!closed.ok()) return closed.status();
-    if (*closed) return **std::move(closed);
-  }
-}
-
-class ClearingContract : public ::testing::TestWithParam<std::string> {
- protected:
-  void SetUp() override {
-    if (GetParam() == "postgres") {
-      database_ = TestDatabase::Get();
-      if (database_ == nullptr) GTEST_SKIP() << TestDatabase::kWhySkipped;
-      database_->Clear();
-    }
-    store_ = NewStore();
-    books_ = NewBooks();
-  }
-
-  PgOptions Options() const {
-    PgOptions options;
-    options.url = database_->conninfo();
-    return options;
-  }
-  std::unique_ptr<Store> NewStore() {
-    if (database_ != nullptr) return std::make_unique<PgStore>(Options());
-    return std::make_unique<MemStore>(memory_);
-  }
-  std::unique_ptr<Books> NewBooks() {
-    if (database_ != nullptr) return std::make_unique<PgBooks>(Options());
-    return std::make_unique<MemBooks>(memory_, kept_);
-  }
-
-  SettlementRecord Record(const std::string& person, Day booked_on,
-                          int64_t gross, const std::string& region = "530100",
-                          Insurance insurance = Insurance::kEmployee,
-                          const std::string& institution = kHospital) {
-    SettlementRecord record = SampleRecord(person, ++records_);
-    record.institution_id = institution;
-    record.id = DeriveSettlementId(institution, person, record.request_id);
-    record.booked_on = booked_on;
-    record.booked_at_ms += records_;
-    record.region = region;
-    record.insurance = insurance;
-    record.reply = region + "-scheme";
-    domain::Totals& totals = record.totals;
-    totals = {};
-    totals.gross = totals.in_scope = Money{gross};
-    totals.scheme_pay = Money{gross / 2};
-    totals.critical_illness = Money{gross / 10};
-    totals.fund_pay = totals.scheme_pay + totals.critical_illness;
-    totals.personal = totals.gross - totals.fund_pay;
-    totals.account = Money{totals.personal.fen / 3};
-    totals.family_account = Money{1};
-    totals.cash = totals.personal - totals.account - totals.family_account;
-    return record;
-  }
-  static SettlementRecord Reversal(const SettlementRecord& target,
-                                   Day booked_on) {
-    SettlementRecord reversal = SampleReversal(target);
-    reversal.booked_on = booked_on;
-    const domain::Totals& t = target.totals;
-    domain::Totals& totals = reversal.totals;
-    for (const auto member :
-         {&domain::Totals::gross, &domain::Totals::in_scope,
-          &domain::Totals::scheme_pay, &domain::Totals::critical_illness,
-          &domain::Totals::fund_pay, &domain::Totals::personal,
-          &domain::Totals::account, &domain::Totals::family_account,
-          &domain::Totals::cash}) {
-      totals.*member = Money{-(t.*member).fen};
-    }
-    return reversal;
-  }
-  SettlementRecord Write(SettlementRecord record) {
-    const auto outcome = store_->Write({{}, {&record}});
-    EXPECT_THAT(outcome, IsOkAndHolds(WriteOutcome::kCommitted));
-    return record;
-  }
-
-  static void Fill(Books& books) {
-    for (bool whole = false; !whole;) {
-      const auto filled = books.Fill();
-      ASSERT_THAT(filled, IsOk());
-      whole = *filled;
-    }
-  }
-  // Waits for what anybody writes in this cluster, in other databases too.
-  static void CatchUp(Books& books) {
-    const auto wanted = books.Now();
-    ASSERT_THAT(wanted, IsOk());
-    const auto until =
-        std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (true) {
-      Fill(books);
-      const auto there = books.Reached(*wanted);
-      ASSERT_THAT(there, IsOk());
-      if (*there) return;
-      ASSERT_LT(std::chrono::steady_clock::now(), until);
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-  }
-  static ClearingStatement Asked(Day month,
-                                 const std::string& institution = kHospital) {
-    ClearingStatement asked;
-    asked.institution_id = institution;
-    asked.month = month;
-    asked.due_on = NextMonth(NextMonth(month)) - 1;
-    return asked;
-  }
-  // A whole run.
-  ClearingStatement Close(Day month,
-                          const std::string& institution = kHospital) {
-    CatchUp(*books_);
-    return CloseAsItIs(month, institution);
-  }
-  // With what the books hold.
-  ClearingStatement CloseAsItIs(Day month,
-                                const std::string& institution = kHospital) {
-    const auto cut = books_->Cut(Asked(month, institution));
-    EXPECT_THAT(cut, IsOk());
-    EXPECT_GT(cut->statement.number, 0);
-    const auto closed = Finish(*books_, cut->statement, Halves, 3);
-    EXPECT_THAT(closed, IsOk());
-    EXPECT_TRUE(closed.ok() && closed->closed_at_ms);
-    return *closed;
-  }
-  ClearingContent Content(const ClearingStatement& statement) {
-    const auto content = books_->Content(statement);
-    EXPECT_THAT(content, IsOk());
-    return *content;
-  }
-  // All that a filter takes, page by page.
-  std::vector<ListedRow> List(const ClearingStatement& statement,
-                              const CountedFilter& filter = {}) {
-    std::vector<ListedRow> all;
-    CountedPlace after = statement.Begin();
-    while (true) {
-      const auto page = books_->ListCounted(statement, filter, after, 2);
-      EXPECT_THAT(page, IsOk());
-      if (!page.ok() || page->empty()) return all;
-      all.insert(all.end(), page->begin(), page->end());
-      after = page->back().row.place;
-    }
-  }
-  std::vector<std::string> Ids(const std::vector<ListedRow>& rows) {
-    std::vector<std::string> ids;
-    for (const ListedRow& one : rows)
-      ids.push_back(one.row.place.id.ToString());
-    return ids;
-  }
-  ClearingAdjustment Adjustment(const std::string& request_id, Day month,
-                                AdjustmentKind kind, int64_t amount) {
-    ClearingAdjustment adjustment;
-    adjustment.caller = "agency";
-    adjustment.request_id = request_id;
-    adjustment.institution_id = kHospital;
-    adjustment.month = month;
-    adjustment.region = "530100";
-    adjustment.kind = kind;
-    adjustment.amount = amount;
-    adjustment.reason = "why";
-    return adjustment;
-  }
-  static ClearingPayment Payment(const std::string& request_id,
-                                 const ClearingStatement& statement,
-                                 int64_t amount) {
-    ClearingPayment payment;
-    payment.caller = "agency";
-    payment.request_id = request_id;
-    payment.number = statement.number;
-    payment.region = "530100";
-    payment.amount = amount;
-    payment.paid_on = DayOf(2025, 4, 20);
-    payment.reference = "B1";
-    return payment;
-  }
-
-  TestDatabase* database_ = nullptr;
-  MemDatabase memory_;
-  MemReconciliations kept_;
-  std::unique_ptr<Store> store_;
-  std::unique_ptr<Books> books_;
-  int records_ = 0;
-};
+class ClearingContract : public ClearingTest {};
 
 TEST_P(ClearingContract, SumsByRegionInsuranceAndScheme) {
   Write(Record("P1", DayOf(2025, 3, 1), 1000));
@@ -653,194 +437,8 @@ TEST_P(ClearingContract, ATransactionOpenAcrossTheCutIsNotLost) {
   EXPECT_THAT(books_->Reached(*wanted), IsOkAndHolds(true));
 }
 
-// A random history of two institutions, checked against what was written.
-class ClearingHistory : public ClearingContract {
- protected:
-  struct Known {
-    SettlementRecord record;
-    bool reversed = false;
-  };
-  using Sums = std::map<std::string, std::array<int64_t, 3>>;
-
-  int Roll(int sides) {
-    return std::uniform_int_distribution<int>(0, sides - 1)(dice_);
-  }
-  void Begin(unsigned seed) {
-    if (database_ != nullptr) database_->Clear();
-    dice_.seed(seed);
-    run_ = absl::StrCat("R", seed, "-");
-    institutions_ = {run_ + "H", run_ + "P"};
-    for (const auto& one : institutions_) next_[one] = DayOf(2024, 8, 1);
-    today_ = DayOf(2024, 11, 1);
-    ledger_.clear();
-    closed_.clear();
-  }
-  void Keep(const SettlementRecord& record) {
-    Write(record);
-    ledger_[record.id.ToString()] = {record};
-  }
-
-  // Killed on the way, now and then; what was cut is not added to meanwhile.
-  void CloseNext(const std::string& institution) {
-    const Day month = next_[institution];
-    CatchUp(*books_);
-    const auto cut = books_->Cut(Asked(month, institution));
-    ASSERT_THAT(cut, IsOk());
-    ASSERT_GT(cut->statement.number, 0);
-    int left = Roll(8);
-    const auto killed = [&left](const AnsweredRow& answered) {
-      return left-- == 0 ? absl::StatusOr<std::vector<ClearingShare>>(
-                               absl::UnavailableError("killed"))
-                         : Halves(answered);
-    };
-    if (!Finish(*books_, cut->statement, killed, 2).ok()) {
-      Keep(Record(run_ + "Q", month + Roll(28), 100 + Roll(900), "530100",
-                  Insurance::kEmployee, institution));
-      books_ = NewBooks();
-    }
-    closed_[{institution, month}] = Content(Close(month, institution));
-    next_[institution] = NextMonth(month);
-  }
-  // Of any month, cleared or not.
-  void ReverseAny() {
-    if (ledger_.empty()) return;
-    auto at = ledger_.begin();
-    std::advance(at, Roll(static_cast<int>(ledger_.size())));
-    Known& known = at->second;
-    if (known.reversed ||
-        known.record.kind != domain::RecordKind::kSettlement) {
-      return;
-    }
-    known.reversed = true;
-    Keep(Reversal(known.record, today_));
-  }
-  void Settle(const std::string& institution, const std::string& person) {
-    SettlementRecord record = Record(
-        person, today_, 100 + Roll(90'000), Roll(3) ? "530100" : "120000",
-        Roll(2) ? Insurance::kEmployee : Insurance::kResident, institution);
-    // A claim for an earlier year.
-    if (Roll(5) == 0) record.claim.service_date = DayOf(2023, 12, 30);
-    Keep(record);
-  }
-  void Step() {
-    const std::string& institution = institutions_[Roll(2)];
-    const std::string person = absl::StrCat(run_, "P", Roll(5));
-    switch (Roll(9)) {
-      case 0:
-        today_ = today_ + 1 + Roll(9);
-        return;
-      case 1:
-        return ReverseAny();
-      case 2:  // written long after it was booked
-        return Keep(Record(person, today_ - Roll(70), 100 + Roll(9'000),
-                           "370100", Insurance::kResident, institution));
-      case 3:
-        if (NextMonth(next_[institution]) <= today_) CloseNext(institution);
-        return;
-      default:
-        return Settle(institution, person);
-    }
-  }
-
-  // The rows of each part, in all and by scheme, add up to it.
-  void CheckExplained(const ClearingStatement& statement,
-                      const ClearingContent& content) {
-    for (const ClearingPart& part : content.sums.parts) {
-      CountedFilter filter{part.region, part.insurance, {}, false};
-      int64_t gross = 0;
-      for (const ListedRow& one : List(statement, filter)) {
-        gross += one.row.gross;
-      }
-      EXPECT_EQ(gross, part.gross);
-      int64_t paid = 0;
-      for (const ClearingSchemeLine& line : content.sums.schemes) {
-        if (line.region != part.region || line.insurance != part.insurance) {
-          continue;
-        }
-        filter.scheme = line.sums.scheme;
-        int64_t pay = 0;
-        for (const ListedRow& one : List(statement, filter)) {
-          pay += one.share->pay;
-        }
-        EXPECT_EQ(pay, line.sums.pay);
-        paid += pay;
-      }
-      EXPECT_EQ(paid, part.scheme_pay);
-    }
-  }
-  // Closed again, a statement is what it was; each row counts once.
-  void CheckStatements(std::set<std::string>& counted, Sums& stated) {
-    for (const auto& [key, content] : closed_) {
-      const auto& [institution, month] = key;
-      const ClearingStatement again = Close(month, institution);
-      const ClearingContent kept = Content(again);
-      EXPECT_EQ(kept.sums.parts, content.sums.parts);
-      EXPECT_EQ(kept.sums.schemes, content.sums.schemes);
-      EXPECT_EQ(kept.payables, content.payables);
-      for (const ListedRow& one : List(again)) {
-        const std::string id = one.row.place.id.ToString();
-        EXPECT_TRUE(counted.insert(id).second) << id << " counts twice";
-        ASSERT_TRUE(ledger_.contains(id));
-        EXPECT_EQ(ledger_[id].record.institution_id, institution);
-        EXPECT_LT(one.row.place.booked_on, NextMonth(month));
-      }
-      CheckExplained(again, content);
-      for (const ClearingPart& part : content.sums.parts) {
-        auto& sums = stated[institution];
-        sums[0] += part.gross;
-        sums[1] += part.FundPay();
-        sums[2] += part.account;
-      }
-    }
-  }
-  Sums LedgerSums() const {
-    Sums ledger;
-    for (const auto& [id, known] : ledger_) {
-      const domain::Totals& totals = known.record.totals;
-      auto& sums = ledger[known.record.institution_id];
-      sums[0] += totals.gross.fen;
-      sums[1] += totals.fund_pay.fen;
-      sums[2] += (totals.account + totals.family_account).fen;
-    }
-    return ledger;
-  }
-
-  std::mt19937 dice_;
-  std::string run_;
-  std::vector<std::string> institutions_;
-  std::map<std::string, Day> next_;  // the month to be closed
-  Day today_;
-  std::map<std::string, Known> ledger_;  // by id
-  std::map<std::pair<std::string, Day>, ClearingContent> closed_;
-};
-
-TEST_P(ClearingHistory, StatementsAddUpToTheLedger) {
-  for (unsigned seed = 1; seed <= 6; ++seed) {
-    SCOPED_TRACE(absl::StrCat("seed ", seed));
-    Begin(seed);
-    for (int step = 0; step < 160 && !HasFatalFailure(); ++step) Step();
-    for (const std::string& institution : institutions_) {
-      const Day last = NextMonth(FirstOfMonth(today_));
-      while (next_[institution] <= last && !HasFatalFailure()) {
-        CloseNext(institution);
-      }
-    }
-    std::set<std::string> counted;
-    Sums stated;
-    CheckStatements(counted, stated);
-    EXPECT_EQ(counted.size(), ledger_.size());
-    EXPECT_EQ(stated, LedgerSums());
-    if (HasFailure()) return;
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(Stores, ClearingHistory,
-                         ::testing::Values("memory", "postgres"),
-                         [](const auto& info) { return info.param; });
-
 INSTANTIATE_TEST_SUITE_P(Stores, ClearingContract,
-                         ::testing::Values("memory", "postgres"),
-                         [](const auto& info) { return info.param; });
+                         ::testing::Values("memory", "postgres"), NameOfStore);
 
 }  // namespace
 }  // namespace onestop::storage
