@@ -20,6 +20,7 @@ import latency
 import planted
 import process
 import summary
+from disk import without_refused
 from stage import Stage, say
 from turns import closed_loop, shuffled
 
@@ -172,7 +173,7 @@ def measure_window(bench):
         for name in shuffled(number, surroundings):
             with surroundings[name]():
                 measured = latency.offer(stage, bench.service, rate, latency.HALF)
-            stage.keep("settle_" + name, number, measured)
+            stage.keep("settle_" + name, number, without_refused(measured))
     alone, beside = (
         latency.latencies(stage.measurements, "settle_" + name, "p99_us")
         for name in surroundings
