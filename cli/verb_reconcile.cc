@@ -369,7 +369,10 @@ int ReconcileRun::Run() {
   const auto until =
       std::chrono::steady_clock::now() +
       std::chrono::duration<double>(options_.server.deadline_seconds);
+  const bool prepared = prepared_ != nullptr;
   absl::Status compared = Compare();
+  // Opened before the books were read, the stream may have been too old.
+  if (!compared.ok() && prepared && !Interrupted()) compared = Compare();
   while (!compared.ok() && Client::MayComeBack(compared.code()) &&
          !Interrupted() && std::chrono::steady_clock::now() < until) {
     client_.Rest(kPause);
