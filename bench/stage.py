@@ -223,5 +223,6 @@ class Stage:
         for url, service in self.written.items():
             service.stop()
             say("verifying what %s wrote" % service.name)
-            command = [self.program("onestop"), "verify", "--database", url]
+            command = [self.program("onestop"), "verify", "--lang", "en"]
+            command += ["--database", url]
             print(process.run(command, 3600), end="", flush=True)
