@@ -27,7 +27,9 @@ from turns import closed_loop, shuffled
 SMALLER = 10  # times: what memory is compared with
 DIFFERENCES = 1  # the command's exit code when there are some
 LIMIT = 900  # seconds that one comparison may take
-WINDOW = "settle_p99_beside_reconcile"
+# Takes what others leave of the cores: the command, which runs on a machine of
+# its own in a hospital, and the loop that it is held against.
+GIVING_WAY = ["nice", "-n", "19"]
 
 
 def read_arguments():
@@ -146,12 +148,13 @@ def measure_elapsed(bench):
 @contextlib.contextmanager
 def comparing(bench):
     """Comparisons run one after the other as long as the `with` block lasts; all
-    of them must have compared."""
+    of them must have compared. A hospital runs the command on a machine of its
+    own: here it takes what the others leave of the cores."""
     done = threading.Event()
 
     def run():
         while not done.is_set():
-            measure_differing(bench.command(bench.large))
+            measure_differing([*GIVING_WAY, *bench.command(bench.large)])
 
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         running = pool.submit(run)
@@ -162,10 +165,25 @@ def comparing(bench):
         running.result()
 
 
+@contextlib.contextmanager
+def looping():
+    """One core is busy as long as the `with` block lasts, with nothing at all."""
+    loop = process.start([*GIVING_WAY, "sh", "-c", "while :; do :; done"])
+    try:
+        yield
+    finally:
+        loop.kill()
+        loop.wait()
+
+
 def measure_window(bench):
-    """Settle's p99 at half its maximum, with comparisons running and without."""
+    """Settle's p99 at half its maximum: while comparisons run, and while a loop
+    does, to that of Settle alone."""
     stage = bench.stage
-    surroundings = {"alone": contextlib.nullcontext, "beside": lambda: comparing(bench)}
+    surroundings = {
+        **{"alone": contextlib.nullcontext, "beside_loop": looping},
+        **{"beside_reconcile": lambda: comparing(bench)},
+    }
     for number in range(1, stage.asked.rounds + 1):
         maximum = closed_loop(stage, bench.service)()
         stage.check("settle", maximum)
@@ -174,13 +192,18 @@ def measure_window(bench):
             with surroundings[name]():
                 measured = latency.offer(stage, bench.service, rate, latency.HALF)
             stage.keep("settle_" + name, number, without_refused(measured))
-    alone, beside = (
-        latency.latencies(stage.measurements, "settle_" + name, "p99_us")
-        for name in surroundings
+    return [beside(stage, name) for name in ("reconcile", "loop")]
+
+
+def beside(stage, name):
+    alone, measured = (
+        latency.latencies(stage.measurements, "settle_" + one, "p99_us")
+        for one in ("alone", "beside_" + name)
     )
-    found = [beside[number] / alone[number] for number in beside if number in alone]
-    median = statistics.median(beside.values())
-    return [summary.result(WINDOW, median, "µs", "settle_alone", found)]
+    found = [measured[number] / alone[number] for number in measured if number in alone]
+    median = statistics.median(measured.values())
+    result = "settle_p99_beside_" + name
+    return summary.result(result, median, "µs", "settle_alone", found)
 
 
 def run(arguments):

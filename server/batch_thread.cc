@@ -11,6 +11,7 @@
 #include "base/status_macros.h"
 #include "server/lanes.h"
 #include "server/log.h"
+#include "server/this_thread.h"
 
 namespace onestop::server {
 namespace {
@@ -40,6 +41,8 @@ BatchThread::BatchThread(std::unique_ptr<storage::Books> books)
 BatchThread::~BatchThread() { Drain(); }
 
 void BatchThread::Run() {
+  NameThisThread("batch");
+  LetOthersGoFirst();
   while (true) {
     // Closed is read first: what was pushed before the closing is then seen.
     const bool closed = queue_.closed();

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-#include "server/thread_name.h"
+#include "server/this_thread.h"
 
 namespace onestop::server {
 

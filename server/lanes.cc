@@ -8,7 +8,7 @@
 #include "absl/hash/hash.h"
 #include "base/error.h"
 #include "server/log.h"
-#include "server/thread_name.h"
+#include "server/this_thread.h"
 
 namespace onestop::server {
 namespace {

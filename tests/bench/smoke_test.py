@@ -125,6 +125,7 @@ class Smoke(unittest.TestCase):
             {
                 *("reconcile_20000", "reconcile_server_memory"),
                 *("reconcile_command_memory", "settle_p99_beside_reconcile"),
+                "settle_p99_beside_loop",
             },
         )
         for one in results.values():
