@@ -5,9 +5,11 @@ docs/reconcile.md gives them in Python, and by the command with a file.
 
 import csv
 import hashlib
+import os
 import pathlib
 import re
 import subprocess
+import time
 import unittest
 import zipfile
 
@@ -127,20 +129,27 @@ class TheBooks(StageTest):
         (day,) = answer.days
         self.assertEqual(day.digest, digests()["day_digest"](list(self.lines(self.rows))))
 
+    @staticmethod
+    def write(rows, file):
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        writer.writerows(rows)
+
+    @staticmethod
+    def command(path, *flags):
+        return [
+            *(world.BUILD / "onestop", "reconcile", path),
+            *("--institution", HOSPITAL, "--server", stage.SERVER.address),
+            *("--quiet", "--lang", "en", *flags),
+        ]
+
     def reconcile(self, rows, *flags):
         """The command's exit code and output."""
         path = pathlib.Path(world.scratch()) / "books.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, COLUMNS)
-            writer.writeheader()
-            writer.writerows(rows)
+            self.write(rows, file)
         done = subprocess.run(
-            [world.BUILD / "onestop", "reconcile", path]
-            + ["--institution", HOSPITAL, "--server", stage.SERVER.address]
-            + ["--quiet", "--lang", "en", *flags],
-            capture_output=True,
-            text=True,
-            check=False,
+            self.command(path, *flags), capture_output=True, text=True, check=False
         )
         return done.returncode, done.stdout + done.stderr
 
@@ -151,6 +160,20 @@ class TheBooks(StageTest):
         code, text = self.reconcile(self.rows, "--totals")
         self.assertEqual(code, 0, text)
         self.assertIn("balanced", text)
+
+    def test_books_that_take_longer_to_read_than_the_server_waits(self):
+        """The ledger is summed meanwhile over a stream that then ends."""
+        path = pathlib.Path(world.scratch()) / "slow.csv"
+        os.mkfifo(path)
+        flags = ("--from", world.TODAY, "--until", world.TODAY, "--deadline", "3")
+        command = self.command(path, *flags)
+        reading = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            time.sleep(4)
+            self.write(self.rows, file)
+        said, _ = reading.communicate()
+        self.assertEqual(reading.returncode, 0, said)
+        self.assertIn("matched 13;", said)
 
     def test_days_without_rows_are_comparisons_of_their_own(self):
         for day in ("2024-05-01", "2024-05-02"):
