@@ -148,8 +148,7 @@ def measure_elapsed(bench):
 @contextlib.contextmanager
 def comparing(bench):
     """Comparisons run one after the other as long as the `with` block lasts; all
-    of them must have compared. A hospital runs the command on a machine of its
-    own: here it takes what the others leave of the cores."""
+    of them must have compared."""
     done = threading.Event()
 
     def run():

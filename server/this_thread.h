@@ -15,12 +15,15 @@ inline void NameThisThread(const std::string& name) {
   pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
 }
 
-// Others that want a core get it first: a tenth of a share is left beside one
-// of them. For good: an ordinary process cannot raise its threads again.
+// Others of the process that want a core get it first: a tenth of a share is
+// left beside one of them. For good: an ordinary process cannot raise its
+// threads again.
 inline constexpr int kBehindOthers = 10;
 inline void LetOthersGoFirst() {
   // Linux keeps a nice value for each thread, POSIX for the whole process.
-  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kBehindOthers);
+  const auto thread = static_cast<id_t>(gettid());
+  setpriority(PRIO_PROCESS, thread,
+              getpriority(PRIO_PROCESS, thread) + kBehindOthers);
 }
 
 }  // namespace onestop::server
