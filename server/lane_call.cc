@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/errors.h"
+#include "server/no_error_texts.h"
 #include "server/raw_bytes.h"
 
 namespace onestop::server {
@@ -30,6 +31,7 @@ void LaneCall::Ended(bool ok) {
     Await(method_, parts_, thread_);
     return Take();
   }
+  const NoErrorTexts of_this_call;
   delete this;  // Sent, or the server shuts down.
 }
 
@@ -41,6 +43,7 @@ void LaneCall::Take() {
   if (!parts_.admission.Enter(SenderOf(request_, method_.sender_of),
                               request_.Length(), deadline_ms, ticket)) {
     parts_.stats.Count(method_.rpc, kOverloaded, MonotonicNanos() - arrived_ns);
+    const NoErrorTexts of_this_refusal;
     return writer_.FinishWithError(Overloaded(), Event());
   }
   absl::Status taken = (this->*method_.parse)(request_);
