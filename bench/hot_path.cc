@@ -152,11 +152,14 @@ class HotPath {
     {
       const HotSection counted(counts);
       server::Admission::Ticket ticket;
-      ONESTOP_CHECK(door_.Enter(server::SenderOf(bytes, &wire::SenderOfSettle),
-                                bytes.Length(), server::kNoDeadline, ticket));
+      const auto slice = server::SliceOf(bytes);
+      ONESTOP_CHECK(slice.ok());
+      const std::string_view message = server::ViewOf(*slice);
+      ONESTOP_CHECK(door_.Enter(wire::SenderOfSettle(message), message.size(),
+                                server::kNoDeadline, ticket));
       call = new Call();
       call->ticket = std::move(ticket);
-      ONESTOP_CHECK(call->ParseSettle(bytes).ok());
+      ONESTOP_CHECK(call->ParseSettle(message).ok());
     }
     Running& to =
         *lanes_[absl::Hash<std::string>{}(call->person_id()) % lanes_.size()];

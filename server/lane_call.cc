@@ -40,14 +40,17 @@ void LaneCall::Take() {
   live_.emplace(parts_.live);
   deadline_ms = DeadlineMs(context_);
   arrived_ns = MonotonicNanos();
-  if (!parts_.admission.Enter(SenderOf(request_, method_.sender_of),
-                              request_.Length(), deadline_ms, ticket)) {
+  const auto message = SliceOf(request_);
+  request_.Clear();
+  if (!message.ok()) return Refuse(message.status());
+  const std::string_view bytes = ViewOf(*message);
+  if (!parts_.admission.Enter(method_.sender_of(bytes), bytes.size(),
+                              deadline_ms, ticket)) {
     parts_.stats.Count(method_.rpc, kOverloaded, MonotonicNanos() - arrived_ns);
     const NoErrorTexts of_this_refusal;
     return writer_.FinishWithError(Overloaded(), Event());
   }
-  absl::Status taken = (this->*method_.parse)(request_);
-  request_.Clear();
+  absl::Status taken = (this->*method_.parse)(bytes);
   if (taken.ok()) taken = parts_.lanes.Submit(this);
   if (!taken.ok()) Refuse(taken);
 }

@@ -2,13 +2,13 @@
 #ifndef ONESTOP_SERVER_LANE_CALL_H_
 #define ONESTOP_SERVER_LANE_CALL_H_
 
-#include <google/protobuf/io/zero_copy_stream.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/support/async_unary_call.h>
 
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "server/call_thread.h"
@@ -28,8 +28,8 @@ struct LaneMethod {
   std::function<void(grpc::ServerContext*, grpc::ByteBuffer*, CallWriter*,
                      grpc::ServerCompletionQueue*, void* event)>
       await;
-  std::string (*sender_of)(google::protobuf::io::ZeroCopyInputStream&);
-  absl::Status (RenderedRequest::*parse)(const grpc::ByteBuffer&);
+  std::string (*sender_of)(std::string_view);  // wire/sender.h
+  absl::Status (RenderedRequest::*parse)(std::string_view);
 };
 
 // Waits for a call of its method; when it has come, lets another one wait, goes

@@ -4,9 +4,7 @@
 #ifndef ONESTOP_SERVER_RAW_BYTES_H_
 #define ONESTOP_SERVER_RAW_BYTES_H_
 
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <grpcpp/grpcpp.h>
-#include <grpcpp/impl/codegen/proto_utils.h>
 
 #include <chrono>
 #include <cstdint>
@@ -19,27 +17,10 @@
 
 namespace onestop::server {
 
-// MALFORMED_REQUEST with one violation when the bytes are not the message.
-template <typename Message>
-absl::Status ParseBytes(const grpc::ByteBuffer& bytes, Message& message) {
-  grpc::ByteBuffer copy(bytes);  // Shares the slices; reading clears it.
-  grpc::ProtoBufferReader reader(&copy);
-  if (reader.status().ok() && message.ParseFromZeroCopyStream(&reader)) {
-    return absl::OkStatus();
-  }
-  return wire::NotTheMessage(std::string(Message::descriptor()->name()));
-}
-template <typename Message>
-absl::Status ParseBytes(std::string_view bytes, Message& message) {
-  if (message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return absl::OkStatus();
-  }
-  return wire::NotTheMessage(std::string(Message::descriptor()->name()));
-}
-
-// The bytes in one piece.
+// The bytes in one piece: as they came if they are, else copied.
 inline absl::StatusOr<grpc::Slice> SliceOf(const grpc::ByteBuffer& bytes) {
   grpc::Slice slice;
+  if (bytes.TrySingleSlice(&slice).ok()) return slice;
   const grpc::Status read = bytes.DumpToSingleSlice(&slice);
   if (read.ok()) return slice;
   return absl::InternalError(read.error_message());
@@ -48,21 +29,19 @@ inline std::string_view ViewOf(const grpc::Slice& slice) {
   return {reinterpret_cast<const char*>(slice.begin()), slice.size()};
 }
 
-// What `sender_of` (wire/sender.h) finds in the bytes.
-inline std::string SenderOf(
-    const grpc::ByteBuffer& bytes,
-    std::string (*sender_of)(google::protobuf::io::ZeroCopyInputStream&)) {
-  grpc::ByteBuffer copy(bytes);
-  grpc::ProtoBufferReader reader(&copy);
-  return reader.status().ok() ? sender_of(reader) : "";
+// MALFORMED_REQUEST with one violation when the bytes are not the message.
+template <typename Message>
+absl::Status ParseBytes(std::string_view bytes, Message& message) {
+  if (message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return absl::OkStatus();
+  }
+  return wire::NotTheMessage(Message::descriptor()->name());
 }
-
-inline std::string SenderOf(
-    std::string_view bytes,
-    std::string (*sender_of)(google::protobuf::io::ZeroCopyInputStream&)) {
-  google::protobuf::io::ArrayInputStream stream(bytes.data(),
-                                                static_cast<int>(bytes.size()));
-  return sender_of(stream);
+template <typename Message>
+absl::Status ParseBytes(const grpc::ByteBuffer& bytes, Message& message) {
+  const auto slice = SliceOf(bytes);
+  if (!slice.ok()) return slice.status();
+  return ParseBytes(ViewOf(*slice), message);
 }
 
 inline grpc::ByteBuffer BytesOf(const std::string& text) {

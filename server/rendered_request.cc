@@ -17,7 +17,7 @@
 
 namespace onestop::server {
 
-absl::Status RenderedRequest::ParseQuote(const grpc::ByteBuffer& bytes) {
+absl::Status RenderedRequest::ParseQuote(std::string_view bytes) {
   kind = Kind::kQuote;
   pb::QuoteRequest request;
   ONESTOP_RETURN_IF_ERROR(ParseBytes(bytes, request));
@@ -25,8 +25,7 @@ absl::Status RenderedRequest::ParseQuote(const grpc::ByteBuffer& bytes) {
   return absl::OkStatus();
 }
 
-template <typename Bytes>
-absl::Status RenderedRequest::ParseSettleFrom(const Bytes& bytes) {
+absl::Status RenderedRequest::ParseSettle(std::string_view bytes) {
   kind = Kind::kSettle;
   // The message is gone when it is read: most of them fit here.
   alignas(std::max_align_t) std::array<char, 4096> block;
@@ -42,15 +41,7 @@ absl::Status RenderedRequest::ParseSettleFrom(const Bytes& bytes) {
   return absl::OkStatus();
 }
 
-absl::Status RenderedRequest::ParseSettle(const grpc::ByteBuffer& bytes) {
-  return ParseSettleFrom(bytes);
-}
-
-absl::Status RenderedRequest::ParseSettle(std::string_view bytes) {
-  return ParseSettleFrom(bytes);
-}
-
-absl::Status RenderedRequest::ParseReverse(const grpc::ByteBuffer& bytes) {
+absl::Status RenderedRequest::ParseReverse(std::string_view bytes) {
   kind = Kind::kReverse;
   pb::ReverseRequest request;
   ONESTOP_RETURN_IF_ERROR(ParseBytes(bytes, request));

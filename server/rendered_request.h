@@ -3,8 +3,6 @@
 #ifndef ONESTOP_SERVER_RENDERED_REQUEST_H_
 #define ONESTOP_SERVER_RENDERED_REQUEST_H_
 
-#include <grpcpp/support/byte_buffer.h>
-
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,10 +22,9 @@ namespace pb = ::onestop::v1;
 class RenderedRequest : public LaneRequest {
  public:
   // Each fills in the request. MALFORMED_REQUEST names every field.
-  absl::Status ParseQuote(const grpc::ByteBuffer& bytes);
-  absl::Status ParseSettle(const grpc::ByteBuffer& bytes);
-  absl::Status ParseReverse(const grpc::ByteBuffer& bytes);
+  absl::Status ParseQuote(std::string_view bytes);
   absl::Status ParseSettle(std::string_view bytes);
+  absl::Status ParseReverse(std::string_view bytes);
 
   // Leaves a line in the log when it is refused by a defect of ours.
   void LogIfDefect(const absl::Status& refusal) const;
@@ -51,8 +48,6 @@ class RenderedRequest : public LaneRequest {
   std::string RenderReplacementStale(const std::string& stale) final;
 
  private:
-  template <typename Bytes>
-  absl::Status ParseSettleFrom(const Bytes& bytes);
   void TakeSettle(wire::SettleAsk ask);
   void TakeReverse(const wire::ReverseAsk& ask);
 

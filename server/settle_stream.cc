@@ -77,7 +77,7 @@ void SettleStream::Submit(const wire::StreamAsk& ask) {
   request->deadline_ms = deadline_ms_;
   request->arrived_ns = MonotonicNanos();
   request->Hold(ask.settle.size());
-  if (!parts_.admission.Enter(SenderOf(ask.settle, &wire::SenderOfSettle),
+  if (!parts_.admission.Enter(wire::SenderOfSettle(ask.settle),
                               ask.settle.size(), deadline_ms_,
                               request->ticket)) {
     parts_.stats.Count(Rpc::kSettle, kOverloaded,

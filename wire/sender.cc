@@ -15,7 +15,11 @@ namespace {
 
 using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
-using google::protobuf::io::ZeroCopyInputStream;
+
+CodedInputStream StreamOf(std::string_view bytes) {
+  return CodedInputStream(reinterpret_cast<const uint8_t*>(bytes.data()),
+                          static_cast<int>(bytes.size()));
+}
 
 // Stands behind the length of the field; 0: it is not there.
 uint32_t FindField(CodedInputStream& in, int field) {
@@ -39,8 +43,8 @@ std::string TextField(CodedInputStream& in, int field) {
   return text;
 }
 
-std::string SenderOfClaim(ZeroCopyInputStream& bytes, int claim_field) {
-  CodedInputStream in(&bytes);
+std::string SenderOfClaim(std::string_view bytes, int claim_field) {
+  CodedInputStream in = StreamOf(bytes);
   const uint32_t length = FindField(in, claim_field);
   if (length == 0 || length > limits::kMaxMessageBytes) return "";
   in.PushLimit(static_cast<int>(length));
@@ -49,16 +53,16 @@ std::string SenderOfClaim(ZeroCopyInputStream& bytes, int claim_field) {
 
 }  // namespace
 
-std::string SenderOfQuote(ZeroCopyInputStream& bytes) {
+std::string SenderOfQuote(std::string_view bytes) {
   return SenderOfClaim(bytes, v1::QuoteRequest::kClaimFieldNumber);
 }
 
-std::string SenderOfSettle(ZeroCopyInputStream& bytes) {
+std::string SenderOfSettle(std::string_view bytes) {
   return SenderOfClaim(bytes, v1::SettleRequest::kClaimFieldNumber);
 }
 
-std::string SenderOfReversal(ZeroCopyInputStream& bytes) {
-  CodedInputStream in(&bytes);
+std::string SenderOfReversal(std::string_view bytes) {
+  CodedInputStream in = StreamOf(bytes);
   return TextField(in, v1::ReverseRequest::kInstitutionIdFieldNumber);
 }
 

@@ -2,7 +2,6 @@
 // and nowhere in bytes that are no message.
 #include "wire/sender.h"
 
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -11,16 +10,6 @@
 
 namespace onestop::wire {
 namespace {
-
-using google::protobuf::io::ArrayInputStream;
-
-// In blocks of three bytes, as a network may cut them.
-constexpr int kBlock = 3;
-
-std::string OfSettle(const std::string& bytes) {
-  ArrayInputStream in(bytes.data(), static_cast<int>(bytes.size()), kBlock);
-  return SenderOfSettle(in);
-}
 
 v1::SettleRequest Request() {
   v1::SettleRequest request;
@@ -34,19 +23,15 @@ v1::SettleRequest Request() {
 }
 
 TEST(SenderTest, OfEveryMethodOfTheLanes) {
-  EXPECT_EQ(OfSettle(Request().SerializeAsString()), "H2");
+  EXPECT_EQ(SenderOfSettle(Request().SerializeAsString()), "H2");
   v1::QuoteRequest quote;
   *quote.mutable_claim() = Request().claim();
-  const std::string quoted = quote.SerializeAsString();
-  ArrayInputStream in(quoted.data(), static_cast<int>(quoted.size()), kBlock);
-  EXPECT_EQ(SenderOfQuote(in), "H2");
+  EXPECT_EQ(SenderOfQuote(quote.SerializeAsString()), "H2");
   v1::ReverseRequest reverse;
   reverse.set_person_id("P");
   reverse.set_institution_id("H3");
   *reverse.mutable_replacement() = Request();
-  const std::string bytes = reverse.SerializeAsString();
-  ArrayInputStream reversed(bytes.data(), static_cast<int>(bytes.size()));
-  EXPECT_EQ(SenderOfReversal(reversed), "H3");
+  EXPECT_EQ(SenderOfReversal(reverse.SerializeAsString()), "H3");
 }
 
 TEST(SenderTest, FieldsMayComeInAnyOrder) {
@@ -55,18 +40,18 @@ TEST(SenderTest, FieldsMayComeInAnyOrder) {
   v1::SettleRequest rest = Request();
   rest.clear_claim();
   rest.set_expected_cash_fen(7);
-  EXPECT_EQ(
-      OfSettle(rest.SerializeAsString() + claim_alone.SerializeAsString()),
-      "H2");
+  EXPECT_EQ(SenderOfSettle(rest.SerializeAsString() +
+                           claim_alone.SerializeAsString()),
+            "H2");
 }
 
 TEST(SenderTest, AbsentIsEmpty) {
   v1::SettleRequest request = Request();
   request.mutable_claim()->clear_institution_id();
-  EXPECT_EQ(OfSettle(request.SerializeAsString()), "");
+  EXPECT_EQ(SenderOfSettle(request.SerializeAsString()), "");
   request.clear_claim();
-  EXPECT_EQ(OfSettle(request.SerializeAsString()), "");
-  EXPECT_EQ(OfSettle(""), "");
+  EXPECT_EQ(SenderOfSettle(request.SerializeAsString()), "");
+  EXPECT_EQ(SenderOfSettle(""), "");
 }
 
 // A claim that ends before its institution does not lend that of what follows.
@@ -75,24 +60,24 @@ TEST(SenderTest, NeverLooksBehindTheClaim) {
   request.mutable_claim()->set_person_id("P");
   std::string bytes = request.SerializeAsString();
   bytes += "\x12\x04none";  // field 2 again, as the claim's would stand
-  EXPECT_EQ(OfSettle(bytes), "");
+  EXPECT_EQ(SenderOfSettle(bytes), "");
 }
 
 TEST(SenderTest, BytesThatAreNoMessageHaveNone) {
   const std::string whole = Request().SerializeAsString();
   for (size_t cut = 0; cut < whole.size(); ++cut) {
-    const std::string found = OfSettle(whole.substr(0, cut));
+    const std::string found = SenderOfSettle(whole.substr(0, cut));
     EXPECT_TRUE(found.empty() || found == "H2") << cut << " " << found;
   }
-  EXPECT_EQ(OfSettle("\xff\xff\xff\xff"), "");
-  EXPECT_EQ(OfSettle(std::string("\x12\xff\xff\xff\xff\x0f", 6)), "");
-  EXPECT_EQ(OfSettle("\x0c"), "");
+  EXPECT_EQ(SenderOfSettle("\xff\xff\xff\xff"), "");
+  EXPECT_EQ(SenderOfSettle(std::string("\x12\xff\xff\xff\xff\x0f", 6)), "");
+  EXPECT_EQ(SenderOfSettle("\x0c"), "");
 }
 
 TEST(SenderTest, AnIdThatIsTooLongIsNotRead) {
   v1::SettleRequest request = Request();
   request.mutable_claim()->set_institution_id(std::string(65, 'H'));
-  EXPECT_EQ(OfSettle(request.SerializeAsString()), "");
+  EXPECT_EQ(SenderOfSettle(request.SerializeAsString()), "");
 }
 
 }  // namespace
