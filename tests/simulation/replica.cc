@@ -9,7 +9,6 @@
 #include "base/error.h"
 #include "domain/reason.h"
 #include "server/lanes.h"
-#include "server/raw_bytes.h"
 #include "server/registrations.h"
 #include "wire/register.h"
 
@@ -54,13 +53,12 @@ absl::StatusOr<std::string> AnswerOf(storage::PostOutcome outcome) {
 
 absl::Status Parse(const history::Ask& ask, const std::string& bytes,
                    server::RenderedRequest& request) {
-  const grpc::ByteBuffer buffer = server::BytesOf(bytes);
   if (std::holds_alternative<history::QuoteAsk>(ask)) {
-    return request.ParseQuote(buffer);
+    return request.ParseQuote(bytes);
   }
   return std::holds_alternative<wire::SettleAsk>(ask)
-             ? request.ParseSettle(buffer)
-             : request.ParseReverse(buffer);
+             ? request.ParseSettle(bytes)
+             : request.ParseReverse(bytes);
 }
 
 }  // namespace
