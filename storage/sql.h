@@ -37,20 +37,24 @@ inline constexpr Statement kReadLedger = {
 #define ONESTOP_SETTLEMENT_COLUMNS(s) ONESTOP_SUMMARY_COLUMNS(s) ", " s ".reply"
 
 // $1 person ids, $2 settlement ids, $3 ids of their reversals: read only where
-// the settlement was found.
+// the settlement was found. OFFSET 0 keeps look-ups look-ups: where the table
+// was analysed while empty, as after a deployment, PostgreSQL would rather walk
+// through all of it and search the keys for each row.
 inline constexpr Statement kReadSettlements = {
     "read_settlements",
     "WITH found AS MATERIALIZED ("
     "  SELECT s.*, k.reversal_id"
     "    FROM unnest($1::text[], $2::uuid[], $3::uuid[])"
     "         AS k (person_id, settlement_id, reversal_id)"
-    "    JOIN settlement s ON s.person_id = k.person_id"
-    "                     AND s.settlement_id = k.settlement_id)"
+    "   CROSS JOIN LATERAL ("
+    "     SELECT * FROM settlement t WHERE t.person_id = k.person_id"
+    "        AND t.settlement_id = k.settlement_id OFFSET 0) AS s)"
     " SELECT " ONESTOP_SETTLEMENT_COLUMNS("f") " FROM found f"
     " UNION ALL"
     " SELECT " ONESTOP_SETTLEMENT_COLUMNS("r") " FROM found f"
-    "  JOIN settlement r ON r.person_id = f.person_id"
-    "                   AND r.settlement_id = f.reversal_id"};
+    "  CROSS JOIN LATERAL ("
+    "    SELECT * FROM settlement t WHERE t.person_id = f.person_id"
+    "       AND t.settlement_id = f.reversal_id OFFSET 0) AS r"};
 
 // All or nothing in one statement. A row or a settlement that exists already
 // breaks its primary key; a row whose version has moved is not counted, and the

@@ -10,7 +10,11 @@
 #include <string>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "base/error.h"
+#include "storage/pg_connection.h"
+#include "storage/pg_rows.h"
+#include "storage/sql.h"
 #include "tests/storage/relay.h"
 #include "tests/storage/samples.h"
 #include "tests/storage/test_database.h"
@@ -100,6 +104,25 @@ TEST_F(PgStoreTest, ReadsSurviveALostConnection) {
   EXPECT_THAT(store.GetPersons({"P1"}), IsOkAndHolds(testing::SizeIs(1)));
   TerminateSessions();
   ONESTOP_EXPECT_OK(store.GatherLocked({{}, {{"P1", 0}}, {}}));
+}
+
+// Walking through the table instead would take as long as it is.
+TEST_F(PgStoreTest, LooksUpInATableThatWasAnalysedWhileEmpty) {
+  database().Execute("VACUUM (ANALYZE) settlement");
+  PgConnection connection(Options(database().conninfo()));
+  const std::string text = absl::StrCat("EXPLAIN ", sql::kReadSettlements.text);
+  const sql::Statement explain = {"explain", text.c_str()};
+  PgParameters keys = SettlementParameters({{"P1", {}, {}}, {"P2", {}, {}}});
+  const PgReply reply = connection.Run({{explain, &keys}});
+  ASSERT_EQ(reply.end, PgReply::End::kDone) << reply.message;
+  std::string plan;
+  for (int row = 0; row < reply.rows[0].size(); ++row) {
+    absl::StrAppend(&plan, reply.rows[0].Text(row, 0), "\n");
+  }
+  EXPECT_THAT(plan,
+              testing::HasSubstr("Index Cond: ((person_id = k.person_id)"));
+  EXPECT_THAT(plan, testing::HasSubstr("Index Cond: ((person_id = f"));
+  EXPECT_THAT(plan, testing::Not(testing::HasSubstr("Join Filter")));
 }
 
 TEST_F(PgStoreTest, WhatTheRegistryDidOnceItFindsDone) {
