@@ -47,8 +47,7 @@ void LaneCall::Take() {
   if (!parts_.admission.Enter(method_.sender_of(bytes), bytes.size(),
                               deadline_ms, ticket)) {
     parts_.stats.Count(method_.rpc, kOverloaded, MonotonicNanos() - arrived_ns);
-    const NoErrorTexts of_this_refusal;
-    return writer_.FinishWithError(Overloaded(), Event());
+    return SendError(Overloaded());
   }
   absl::Status taken = (this->*method_.parse)(bytes);
   if (taken.ok()) taken = parts_.lanes.Submit(this);
@@ -70,11 +69,16 @@ void LaneCall::Answer(absl::StatusOr<std::string> answer) {
 void LaneCall::Send() {
   if (!answer_.ok()) {
     LogIfDefect(answer_.status());
-    return writer_.FinishWithError(ToGrpcStatus(answer_.status()), Event());
+    return SendError(ToGrpcStatus(answer_.status()));
   }
   ticket.Hold(answer_->size());
   response_ = BytesOf(*answer_);
   writer_.Finish(response_, grpc::Status::OK, Event());
+}
+
+void LaneCall::SendError(const grpc::Status& error) {
+  const NoErrorTexts of_this_call;
+  writer_.FinishWithError(error, Event());
 }
 
 }  // namespace onestop::server

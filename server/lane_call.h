@@ -55,6 +55,7 @@ class LaneCall final : public RenderedRequest,
   CallEvent* Event() { return this; }
   void Take();
   void Refuse(const absl::Status& refusal);
+  void SendError(const grpc::Status& error);
 
   const LaneMethod& method_;
   const ServiceParts& parts_;

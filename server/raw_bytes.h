@@ -18,12 +18,12 @@
 namespace onestop::server {
 
 // The bytes in one piece: as they came if they are, else copied.
+// MALFORMED_REQUEST when they cannot be read.
 inline absl::StatusOr<grpc::Slice> SliceOf(const grpc::ByteBuffer& bytes) {
   grpc::Slice slice;
   if (bytes.TrySingleSlice(&slice).ok()) return slice;
-  const grpc::Status read = bytes.DumpToSingleSlice(&slice);
-  if (read.ok()) return slice;
-  return absl::InternalError(read.error_message());
+  if (bytes.DumpToSingleSlice(&slice).ok()) return slice;
+  return wire::NotTheMessage("request");
 }
 inline std::string_view ViewOf(const grpc::Slice& slice) {
   return {reinterpret_cast<const char*>(slice.begin()), slice.size()};
