@@ -1,4 +1,4 @@
-// Stands before two of gRPC's functions that write texts about errors.
+// Stands before three of gRPC's functions that write texts about errors.
 #include "server/no_error_texts.h"
 
 #include <dlfcn.h>
@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 namespace onestop::server {
@@ -45,11 +46,14 @@ int64_t NoErrorTexts::left_out() const { return texts_left_out; }
 // As libgrpc declares and calls them; the program's own come first.
 namespace grpc_core {
 
+enum class StatusStrProperty;
 enum class StatusTimeProperty;
 
 std::string StatusToString(const absl::Status& status);
 void StatusSetTime(absl::Status* status, StatusTimeProperty property,
                    absl::Time time);
+void StatusSetStr(absl::Status* status, StatusStrProperty property,
+                  absl::string_view text);
 
 std::string StatusToString(const absl::Status& status) {
   if (onestop::server::LeaveOut()) return "";
@@ -62,6 +66,13 @@ void StatusSetTime(absl::Status* status, StatusTimeProperty property,
   if (onestop::server::LeaveOut()) return;
   static const auto kNext = onestop::server::Next(&StatusSetTime);
   if (kNext != nullptr) kNext(status, property, time);
+}
+
+void StatusSetStr(absl::Status* status, StatusStrProperty property,
+                  absl::string_view text) {
+  if (onestop::server::LeaveOut()) return;
+  static const auto kNext = onestop::server::Next(&StatusSetStr);
+  if (kNext != nullptr) kNext(status, property, text);
 }
 
 }  // namespace grpc_core
