@@ -5,9 +5,16 @@
 
 #include <utility>
 
+#include "server/joined_sends.h"
 #include "server/this_thread.h"
 
 namespace onestop::server {
+namespace {
+
+// Whose answers may wait for each other: half a millisecond's worth.
+constexpr int kMaxEventsTogether = 32;
+
+}  // namespace
 
 CallThread::CallThread(std::unique_ptr<grpc::ServerCompletionQueue> queue)
     : queue_(std::move(queue)) {}
@@ -34,7 +41,15 @@ void CallThread::Shutdown() {
 void CallThread::Run() {
   void* tag = nullptr;
   bool ok = false;
-  while (queue_->Next(&tag, &ok)) static_cast<CallEvent*>(tag)->Ended(ok);
+  while (queue_->Next(&tag, &ok)) {
+    const JoinedSends of_all_that_is_there;
+    int events = 0;
+    do {
+      static_cast<CallEvent*>(tag)->Ended(ok);
+    } while (++events < kMaxEventsTogether &&
+             queue_->AsyncNext(&tag, &ok, gpr_inf_past(GPR_CLOCK_MONOTONIC)) ==
+                 grpc::CompletionQueue::GOT_EVENT);
+  }
 }
 
 // After the exchange the call may be sent and gone at any moment.
