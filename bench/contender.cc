@@ -13,7 +13,8 @@ namespace onestop::bench {
 
 int ServeContender(
     grpc::Service& service, const std::string& ready_file,
-    const std::function<void(server::CallThread&)>& await_calls) {
+    const std::function<void(grpc::Server&, server::CallThread&)>&
+        await_calls) {
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
@@ -28,7 +29,7 @@ int ServeContender(
     return 1;
   }
   if (thread) {
-    await_calls(*thread);
+    await_calls(*server, *thread);
     thread->Start();
   }
   // Whole when it appears.

@@ -19,7 +19,8 @@ namespace onestop::bench {
 // that starts; a null function: the service is on callbacks alone.
 int ServeContender(
     grpc::Service& service, const std::string& ready_file,
-    const std::function<void(server::CallThread&)>& await_calls = nullptr);
+    const std::function<void(grpc::Server&, server::CallThread&)>& await_calls =
+        nullptr);
 
 }  // namespace onestop::bench
 

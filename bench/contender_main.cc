@@ -45,8 +45,9 @@ int ServeEcho(const Options& options) {
   if (reply.empty()) return Fail("cannot read " + options.reply_file);
   onestop::bench::Echo echo(std::move(reply));
   return onestop::bench::ServeContender(
-      echo, options.ready_file, [&echo](onestop::server::CallThread& thread) {
-        echo.AwaitCalls(thread);
+      echo, options.ready_file,
+      [&echo](grpc::Server& server, onestop::server::CallThread& thread) {
+        echo.AwaitCalls(server, thread);
       });
 }
 

@@ -1,30 +1,29 @@
 // The ceiling: Settle answered at once with fixed bytes, over the same kind of
-// server as onestopd's (completion queue and call thread, raw bytes).
+// server as onestopd's (call thread, calls of gRPC's core, raw bytes).
 #ifndef ONESTOP_BENCH_ECHO_H_
 #define ONESTOP_BENCH_ECHO_H_
 
 #include <grpcpp/grpcpp.h>
-#include <grpcpp/support/async_unary_call.h>
 
 #include <string>
 #include <utility>
 
-#include "onestop/v1/settlement.grpc.pb.h"
 #include "server/call_thread.h"
-#include "server/raw_bytes.h"
+#include "server/raw_service.h"
+#include "server/unary_call.h"
 
 namespace onestop::bench {
 
-using EchoBase = ::onestop::v1::SettlementService::WithRawMethod_Settle<
-    ::onestop::v1::SettlementService::Service>;
-
-class Echo final : public EchoBase {
+class Echo final : public server::RawService {
  public:
-  explicit Echo(std::string reply) : reply_(std::move(reply)) {}
+  explicit Echo(std::string reply)
+      : settle_(AddAwaited("/onestop.v1.SettlementService/Settle")),
+        reply_(std::move(reply)) {}
 
   // Calls are taken and answered by this thread, from its start on.
-  void AwaitCalls(server::CallThread& thread) {
-    for (int i = 0; i < kAwaited; ++i) new EchoCall(*this, thread);
+  void AwaitCalls(grpc::Server& server, server::CallThread& thread) {
+    const server::CallSource source = SourceOf(*settle_, server);
+    for (int i = 0; i < kAwaited; ++i) EchoCall::Await(*this, source, thread);
   }
 
  private:
@@ -33,36 +32,34 @@ class Echo final : public EchoBase {
   // Deletes itself when it was answered.
   class EchoCall final : public server::CallEvent {
    public:
-    EchoCall(Echo& echo, server::CallThread& thread)
-        : echo_(echo), thread_(thread), writer_(&context_) {
-      grpc::ServerCompletionQueue* const queue = &thread.queue();
-      echo.RequestSettle(&context_, &request_, &writer_, queue, queue, Event());
+    static void Await(const Echo& echo, const server::CallSource& source,
+                      server::CallThread& thread) {
+      auto* call = new EchoCall(echo, source, thread);
+      if (!call->call_.Await(source, thread.queue(), *call)) delete call;
     }
 
     void Ended(bool ok) override {
-      if (arrived_ || !ok) {
-        delete this;
-        return;
+      if (!arrived_ && ok) {
+        arrived_ = true;
+        Await(echo_, source_, thread_);
+        if (call_.Answer(echo_.reply_, *this)) return;
       }
-      arrived_ = true;
-      new EchoCall(echo_, thread_);
-      // Copied, as onestopd's answers are.
-      response_ = server::BytesOf(echo_.reply_);
-      writer_.Finish(response_, grpc::Status::OK, Event());
+      delete this;
     }
 
    private:
-    server::CallEvent* Event() { return this; }
+    EchoCall(const Echo& echo, const server::CallSource& source,
+             server::CallThread& thread)
+        : echo_(echo), source_(source), thread_(thread) {}
 
-    Echo& echo_;
+    const Echo& echo_;
+    const server::CallSource source_;
     server::CallThread& thread_;
     bool arrived_ = false;
-    grpc::ServerContext context_;
-    grpc::ByteBuffer request_;
-    grpc::ByteBuffer response_;
-    grpc::ServerAsyncResponseWriter<grpc::ByteBuffer> writer_;
+    server::UnaryCall call_;
   };
 
+  const AwaitedMethod* const settle_;
   const std::string reply_;
 };
 

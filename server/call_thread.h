@@ -13,13 +13,23 @@
 
 namespace onestop::server {
 
-// What the completion queue gives back when something that was begun has ended.
-class CallEvent {
+// What the completion queue gives back when something that was begun has ended:
+// by gRPC's C++ classes with it as the tag, or at gRPC's core (unary_call.h).
+class CallEvent : private grpc::internal::CompletionQueueTag {
  public:
   virtual ~CallEvent() = default;
   // On the thread of the queue. Not `ok`: the server shuts down, or the caller
   // is gone.
   virtual void Ended(bool ok) = 0;
+
+  void* TagAtCore() { return static_cast<CompletionQueueTag*>(this); }
+
+ private:
+  // The queue asks what began at the core what it shall give back.
+  bool FinalizeResult(void** tag, bool*) final {
+    *tag = this;
+    return true;
+  }
 };
 
 // A call whose answer is there and may leave.

@@ -18,30 +18,30 @@ const grpc::Status& Overloaded() {
 
 }  // namespace
 
-void LaneCall::Await(const LaneMethod& method, const ServiceParts& parts,
-                     CallThread& thread) {
-  auto* call = new LaneCall(method, parts, thread);
-  method.await(&call->context_, &call->request_, &call->writer_,
-               &thread.queue(), call->Event());
+void LaneCall::Await(const LaneMethod& method, const CallSource& source,
+                     const ServiceParts& parts, CallThread& thread) {
+  auto* call = new LaneCall(method, source, parts, thread);
+  if (!call->call_.Await(source, thread.queue(), *call)) delete call;
 }
 
 void LaneCall::Ended(bool ok) {
-  if (!arrived_ && ok) {
-    arrived_ = true;
-    Await(method_, parts_, thread_);
-    return Take();
-  }
+  if (arrived_ || !ok) return Delete();  // Sent, or the server shuts down.
+  arrived_ = true;
+  Await(method_, source_, parts_, thread_);
+  Take();
+}
+
+void LaneCall::Delete() {
   const NoErrorTexts of_this_call;
-  delete this;  // Sent, or the server shuts down.
+  delete this;
 }
 
 void LaneCall::Take() {
   static const size_t kOverloaded = OutcomeIndex("OVERLOADED");
   live_.emplace(parts_.live);
-  deadline_ms = DeadlineMs(context_);
+  deadline_ms = call_.deadline_ms();
   arrived_ns = MonotonicNanos();
-  const auto message = SliceOf(request_);
-  request_.Clear();
+  const auto message = call_.TakeRequest();
   if (!message.ok()) return Refuse(message.status());
   const std::string_view bytes = ViewOf(*message);
   if (!parts_.admission.Enter(method_.sender_of(bytes), bytes.size(),
@@ -72,13 +72,16 @@ void LaneCall::Send() {
     return SendError(ToGrpcStatus(answer_.status()));
   }
   ticket.Hold(answer_->size());
-  response_ = BytesOf(*answer_);
-  writer_.Finish(response_, grpc::Status::OK, Event());
+  if (!call_.Answer(*answer_, *this)) Delete();
 }
 
 void LaneCall::SendError(const grpc::Status& error) {
-  const NoErrorTexts of_this_call;
-  writer_.FinishWithError(error, Event());
+  bool begun = false;
+  {
+    const NoErrorTexts of_this_call;
+    begun = call_.Refuse(error, *this);
+  }
+  if (!begun) Delete();
 }
 
 }  // namespace onestop::server

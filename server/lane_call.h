@@ -2,10 +2,6 @@
 #ifndef ONESTOP_SERVER_LANE_CALL_H_
 #define ONESTOP_SERVER_LANE_CALL_H_
 
-#include <grpcpp/grpcpp.h>
-#include <grpcpp/support/async_unary_call.h>
-
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,18 +12,14 @@
 #include "server/rendered_request.h"
 #include "server/service_parts.h"
 #include "server/stats.h"
+#include "server/unary_call.h"
 
 namespace onestop::server {
 
-using CallWriter = grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>;
-
 // A method whose calls are LaneCalls. Outlives them.
 struct LaneMethod {
+  const char* path;
   Rpc rpc;
-  // Asks gRPC for the next call: the generated Request function of the method.
-  std::function<void(grpc::ServerContext*, grpc::ByteBuffer*, CallWriter*,
-                     grpc::ServerCompletionQueue*, void* event)>
-      await;
   std::string (*sender_of)(std::string_view);  // wire/sender.h
   absl::Status (RenderedRequest::*parse)(std::string_view);
 };
@@ -39,33 +31,31 @@ class LaneCall final : public RenderedRequest,
                        public CallEvent,
                        public AnsweredCall {
  public:
-  static void Await(const LaneMethod& method, const ServiceParts& parts,
-                    CallThread& thread);
+  static void Await(const LaneMethod& method, const CallSource& source,
+                    const ServiceParts& parts, CallThread& thread);
 
   void Ended(bool ok) override;
   void Answer(absl::StatusOr<std::string> answer) override;  // by the lane
   void Send() override;
 
  private:
-  LaneCall(const LaneMethod& method, const ServiceParts& parts,
-           CallThread& thread)
-      : method_(method), parts_(parts), thread_(thread), writer_(&context_) {}
+  LaneCall(const LaneMethod& method, const CallSource& source,
+           const ServiceParts& parts, CallThread& thread)
+      : method_(method), source_(source), parts_(parts), thread_(thread) {}
 
-  // As the queue gives it back: of its bases the one that is an event.
-  CallEvent* Event() { return this; }
   void Take();
+  // After each of these the call may be gone.
   void Refuse(const absl::Status& refusal);
   void SendError(const grpc::Status& error);
+  void Delete();
 
   const LaneMethod& method_;
+  const CallSource source_;
   const ServiceParts& parts_;
   CallThread& thread_;
   bool arrived_ = false;
   std::optional<LiveCalls::Guard> live_;  // from its arrival on
-  grpc::ServerContext context_;
-  grpc::ByteBuffer request_;
-  grpc::ByteBuffer response_;
-  CallWriter writer_;
+  UnaryCall call_;
   absl::StatusOr<std::string> answer_;
 };
 

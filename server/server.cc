@@ -166,7 +166,7 @@ absl::Status Server::Listen(const Config& config) {
     return ListenFailed("gRPC", config.listen);
   }
   for (auto& thread : call_threads_) {
-    settlement_->AwaitCalls(*thread);
+    settlement_->AwaitCalls(*server_, *thread);
     thread->Start();
   }
   grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();

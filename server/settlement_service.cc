@@ -1,7 +1,11 @@
 // Hands the window's calls to lanes and workers.
 #include "server/settlement_service.h"
 
+#include <array>
+
+#include "server/caller.h"
 #include "server/eligibility.h"
+#include "server/lane_call.h"
 #include "server/lookups.h"
 #include "server/registrations.h"
 #include "server/settle_stream.h"
@@ -19,34 +23,48 @@ namespace {
 // How many calls of each method wait to come, so that a burst finds them.
 constexpr int kAwaited = 4;
 
+constexpr std::array<LaneMethod, 3> kLaneMethods{{
+    {"/onestop.v1.SettlementService/Quote", Rpc::kQuote, &wire::SenderOfQuote,
+     &RenderedRequest::ParseQuote},
+    {"/onestop.v1.SettlementService/Settle", Rpc::kSettle,
+     &wire::SenderOfSettle, &RenderedRequest::ParseSettle},
+    {"/onestop.v1.SettlementService/Reverse", Rpc::kReverse,
+     &wire::SenderOfReversal, &RenderedRequest::ParseReverse},
+}};
+
 }  // namespace
 
 SettlementServiceImpl::SettlementServiceImpl(const ServiceParts& parts)
-    : parts_(parts),
-      lane_methods_{{
-          {Rpc::kQuote,
-           [this](auto* context, auto* request, auto* writer, auto* queue,
-                  void* event) {
-             RequestQuote(context, request, writer, queue, queue, event);
-           },
-           &wire::SenderOfQuote, &RenderedRequest::ParseQuote},
-          {Rpc::kSettle,
-           [this](auto* context, auto* request, auto* writer, auto* queue,
-                  void* event) {
-             RequestSettle(context, request, writer, queue, queue, event);
-           },
-           &wire::SenderOfSettle, &RenderedRequest::ParseSettle},
-          {Rpc::kReverse,
-           [this](auto* context, auto* request, auto* writer, auto* queue,
-                  void* event) {
-             RequestReverse(context, request, writer, queue, queue, event);
-           },
-           &wire::SenderOfReversal, &RenderedRequest::ParseReverse},
-      }} {}
+    : parts_(parts) {
+  for (const LaneMethod& method : kLaneMethods) {
+    awaited_.push_back(AddAwaited(method.path));
+  }
+  AddStream("/onestop.v1.SettlementService/SettleStream",
+            [this](auto* context) { return SettleStream(context); });
+  using Self = SettlementServiceImpl;
+  AddByWorker("/onestop.v1.SettlementService/Register", &Self::Register);
+  AddByWorker("/onestop.v1.SettlementService/GetSettlement",
+              &Self::GetSettlement);
+  AddByWorker("/onestop.v1.SettlementService/ListSettlements",
+              &Self::ListSettlements);
+  AddByWorker("/onestop.v1.SettlementService/GetLedger", &Self::GetLedger);
+  AddByWorker("/onestop.v1.SettlementService/GetEligibility",
+              &Self::GetEligibility);
+}
 
-void SettlementServiceImpl::AwaitCalls(CallThread& thread) {
-  for (const LaneMethod& method : lane_methods_) {
-    for (int i = 0; i < kAwaited; ++i) LaneCall::Await(method, parts_, thread);
+void SettlementServiceImpl::AddByWorker(const char* path, Unary method) {
+  AddUnary(path, [this, method](auto* context, auto* request, auto* response) {
+    return (this->*method)(context, request, response);
+  });
+}
+
+void SettlementServiceImpl::AwaitCalls(grpc::Server& server,
+                                       CallThread& thread) {
+  for (size_t i = 0; i < kLaneMethods.size(); ++i) {
+    const CallSource source = SourceOf(*awaited_[i], server);
+    for (int n = 0; n < kAwaited; ++n) {
+      LaneCall::Await(kLaneMethods[i], source, parts_, thread);
+    }
   }
 }
 

@@ -4,65 +4,50 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <array>
+#include <vector>
 
-#include "onestop/v1/settlement.grpc.pb.h"
-#include "server/caller.h"
-#include "server/lane_call.h"
+#include "server/call_thread.h"
+#include "server/raw_service.h"
 #include "server/service_parts.h"
 
 namespace onestop::server {
 
-// Every method takes raw bytes (server/raw_bytes.h); one that is not overridden
-// answers UNIMPLEMENTED.
-// Those that a lane answers come by completion queues (server/call_thread.h),
-// the others by callbacks.
-template <typename Service>
-using RawLaneMethods = pb::SettlementService::WithRawMethod_Quote<
-    pb::SettlementService::WithRawMethod_Settle<
-        pb::SettlementService::WithRawMethod_Reverse<
-            pb::SettlementService::WithRawCallbackMethod_SettleStream<
-                Service>>>>;
-template <typename Service>
-using RawWorkerMethods = pb::SettlementService::WithRawCallbackMethod_Register<
-    pb::SettlementService::WithRawCallbackMethod_GetSettlement<
-        pb::SettlementService::WithRawCallbackMethod_ListSettlements<
-            pb::SettlementService::WithRawCallbackMethod_GetLedger<
-                pb::SettlementService::WithRawCallbackMethod_GetEligibility<
-                    Service>>>>>;
-using SettlementServiceBase =
-    RawLaneMethods<RawWorkerMethods<pb::SettlementService::Service>>;
-
-// Thread-safe.
-class SettlementServiceImpl final : public SettlementServiceBase {
+// Calls that a lane answers are UnaryCalls of the call threads, the others come
+// by callbacks. Thread-safe.
+class SettlementServiceImpl final : public RawService {
  public:
   explicit SettlementServiceImpl(const ServiceParts& parts);
 
   // Calls of Quote, Settle and Reverse are taken by this thread too, from its
-  // start on. Called once the server is built.
-  void AwaitCalls(CallThread& thread);
+  // start on. Of the server that was built with this service.
+  void AwaitCalls(grpc::Server& server, CallThread& thread);
+
+ private:
+  using Unary = grpc::ServerUnaryReactor* (
+      SettlementServiceImpl::*)(grpc::CallbackServerContext*,
+                                const grpc::ByteBuffer*, grpc::ByteBuffer*);
+  void AddByWorker(const char* path, Unary method);
 
   grpc::ServerUnaryReactor* Register(grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* request,
-                                     grpc::ByteBuffer* response) override;
+                                     grpc::ByteBuffer* response);
   grpc::ServerUnaryReactor* GetSettlement(grpc::CallbackServerContext* context,
                                           const grpc::ByteBuffer* request,
-                                          grpc::ByteBuffer* response) override;
+                                          grpc::ByteBuffer* response);
   grpc::ServerUnaryReactor* ListSettlements(
       grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-      grpc::ByteBuffer* response) override;
+      grpc::ByteBuffer* response);
   grpc::ServerUnaryReactor* GetLedger(grpc::CallbackServerContext* context,
                                       const grpc::ByteBuffer* request,
-                                      grpc::ByteBuffer* response) override;
+                                      grpc::ByteBuffer* response);
   grpc::ServerUnaryReactor* GetEligibility(grpc::CallbackServerContext* context,
                                            const grpc::ByteBuffer* request,
-                                           grpc::ByteBuffer* response) override;
+                                           grpc::ByteBuffer* response);
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* SettleStream(
-      grpc::CallbackServerContext* context) override;
+      grpc::CallbackServerContext* context);
 
- private:
   const ServiceParts parts_;
-  const std::array<LaneMethod, 3> lane_methods_;
+  std::vector<const AwaitedMethod*> awaited_;  // those of the lanes
 };
 
 }  // namespace onestop::server
