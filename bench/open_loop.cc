@@ -1,5 +1,5 @@
-// Sends unary calls each at its time; over streams what is due every half
-// millisecond.
+// Sends unary calls each at its time and takes their answers, on one thread;
+// over streams what is due every half millisecond.
 #include "bench/open_loop.h"
 
 #include <grpcpp/generic/generic_stub.h>
@@ -31,6 +31,10 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::microseconds kTick{500};  // of streams
+// Of unary calls: how long an answer may lie there.
+constexpr std::chrono::microseconds kNap{50};
+// Calls that are sent before answers are looked at, and the other way round.
+constexpr int kMostInOneGo = 32;
 constexpr int64_t kMostUnderWay = 50'000;
 constexpr int kStreams = 8;
 constexpr size_t kMostMessagesWaiting = 256;  // of one stream
@@ -85,12 +89,24 @@ class OpenRun {
 // One unary call; deletes itself when it is answered.
 class OneCall {
  public:
-  static void Send(OpenRun& run, int64_t serial) {
+  static void Send(OpenRun& run, grpc::CompletionQueue& queue, int64_t serial) {
     auto* call = new OneCall(run, serial);
     static const std::string kMethod = "/onestop.v1.SettlementService/Settle";
-    run.stub.UnaryCall(
-        &call->context_, kMethod, {}, &call->request_, &call->reply_,
-        [call](const grpc::Status& status) { call->Done(status); });
+    call->reader_ = run.stub.PrepareUnaryCall(&call->context_, kMethod,
+                                              call->request_, &queue);
+    call->reader_->StartCall();
+    call->reader_->Finish(&call->reply_, &call->status_, call);
+  }
+  // Whether an answer was there.
+  static bool TakeOne(grpc::CompletionQueue& queue) {
+    void* call = nullptr;
+    bool ok = false;
+    const auto now = gpr_inf_past(GPR_CLOCK_MONOTONIC);
+    if (queue.AsyncNext(&call, &ok, now) != grpc::CompletionQueue::GOT_EVENT) {
+      return false;
+    }
+    static_cast<OneCall*>(call)->Done();
+    return true;
   }
 
  private:
@@ -102,8 +118,8 @@ class OneCall {
     context_.set_deadline(std::chrono::system_clock::now() +
                           run.options.deadline);
   }
-  void Done(const grpc::Status& status) {
-    run_.Answered(serial_, FaultOf(Call::kSettle, status, reply_));
+  void Done() {
+    run_.Answered(serial_, FaultOf(Call::kSettle, status_, reply_));
     delete this;
   }
 
@@ -112,6 +128,8 @@ class OneCall {
   grpc::ClientContext context_;
   grpc::ByteBuffer request_;
   grpc::ByteBuffer reply_;
+  grpc::Status status_;
+  std::unique_ptr<grpc::GenericClientAsyncResponseReader> reader_;
 };
 
 // One stream of settles. Filled and closed by the sending thread.
@@ -189,18 +207,19 @@ class OneStream final
   bool closing_ = false;
 };
 
-// Every settle whose time has come, until the window ends; `send` takes its
-// serial number and says whether it was sent, `flush` is called in between.
-// Between two looks passes at least `tick`.
-template <typename Send, typename Flush>
-void SendWhatIsDue(OpenRun& run, OpenLoadResult& result,
-                   std::chrono::microseconds tick, Send send, Flush flush) {
+// Every settle whose time has come, until the window ends: `send` takes its
+// serial number and says whether it was sent; `rest` is called in between with
+// the time of the next one, and comes back soon if that is past.
+template <typename Send, typename Rest>
+void SendWhatIsDue(OpenRun& run, OpenLoadResult& result, Send send, Rest rest) {
   // Else the kernel wakes us up to 50 µs late.
   prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
   for (int64_t serial = 0; Clock::now() < run.window_end;) {
-    for (Clock::time_point now; run.Due(serial) <= (now = Clock::now()) &&
-                                run.Due(serial) < run.window_end;
-         ++serial) {
+    Clock::time_point now;
+    for (int sent = 0;
+         sent < kMostInOneGo && run.Due(serial) <= (now = Clock::now()) &&
+         run.Due(serial) < run.window_end;
+         ++serial, ++sent) {
       if (run.Due(serial) >= run.window_begin) {
         ++result.offered;
         result.lateness->Record((now - run.Due(serial)) /
@@ -212,22 +231,29 @@ void SendWhatIsDue(OpenRun& run, OpenLoadResult& result,
         ++result.not_sent;
       }
     }
-    flush();
-    std::this_thread::sleep_until(
-        std::max(run.Due(serial), Clock::now() + tick));
+    rest(run.Due(serial));
   }
 }
 
 void RunUnary(OpenRun& run, OpenLoadResult& result) {
+  grpc::CompletionQueue queue;
   SendWhatIsDue(
-      run, result, std::chrono::microseconds(0),
-      [&run](int64_t serial) {
-        OneCall::Send(run, serial);
+      run, result,
+      [&run, &queue](int64_t serial) {
+        OneCall::Send(run, queue, serial);
         return true;
       },
-      [] {});
+      [&queue](Clock::time_point next) {
+        int taken = 0;
+        while (taken < kMostInOneGo && OneCall::TakeOne(queue)) ++taken;
+        if (taken == kMostInOneGo) return;  // There may be more.
+        std::this_thread::sleep_until(std::min(next, Clock::now() + kNap));
+      });
   // Every call has a deadline.
-  while (run.under_way.load() > 0) std::this_thread::sleep_for(kTick);
+  while (run.under_way.load() > 0) {
+    if (!OneCall::TakeOne(queue)) std::this_thread::sleep_for(kTick);
+  }
+  queue.Shutdown();
 }
 
 void RunStreams(OpenRun& run, OpenLoadResult& result) {
@@ -237,14 +263,15 @@ void RunStreams(OpenRun& run, OpenLoadResult& result) {
     streams.push_back(std::make_unique<OneStream>(run, ended));
   }
   SendWhatIsDue(
-      run, result, kTick,
+      run, result,
       [&streams](int64_t serial) {
         // A message's worth to one stream, then to the next.
         const auto turn = static_cast<size_t>(serial / kItemsOfAMessage);
         return streams[turn % streams.size()]->Add(serial);
       },
-      [&streams] {
+      [&streams](Clock::time_point next) {
         for (auto& stream : streams) stream->Flush();
+        std::this_thread::sleep_until(std::max(next, Clock::now() + kTick));
       });
   for (auto& stream : streams) stream->Close();
   ended.Wait();
