@@ -49,7 +49,7 @@ class UnaryCallTest : public ::testing::Test {
     source_ = service_.Source(*server_);
     channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", port),
                                    grpc::InsecureChannelCredentials());
-    call_.emplace();
+    NextCall();
   }
   ~UnaryCallTest() override {
     call_.reset();
@@ -70,10 +70,15 @@ class UnaryCallTest : public ::testing::Test {
     }
   }
 
+  void NextCall() {
+    call_.emplace();
+    asking_.emplace();
+  }
+
   // The client's part.
   void Ask(const std::string& request) {
     asked_ = grpc::GenericStub(channel_).PrepareUnaryCall(
-        &asking_, kMethod, BytesOf(request), &answers_);
+        &*asking_, kMethod, BytesOf(request), &answers_);
     asked_->StartCall();
     asked_->Finish(&answer_, &status_, this);
   }
@@ -113,7 +118,7 @@ class UnaryCallTest : public ::testing::Test {
 
   std::shared_ptr<grpc::Channel> channel_;
   grpc::CompletionQueue answers_;
-  grpc::ClientContext asking_;
+  std::optional<grpc::ClientContext> asking_;
   std::unique_ptr<grpc::GenericClientAsyncResponseReader> asked_;
   grpc::ByteBuffer answer_;
   grpc::Status status_;
@@ -148,7 +153,7 @@ TEST_F(UnaryCallTest, TakesALongMessageInOnePiece) {
 }
 
 TEST_F(UnaryCallTest, TakesACompressedMessage) {
-  asking_.set_compression_algorithm(GRPC_COMPRESS_GZIP);
+  asking_->set_compression_algorithm(GRPC_COMPRESS_GZIP);
   const std::string repeated(10'000, 'x');
   EXPECT_EQ(Arrive(repeated), repeated);
   EXPECT_TRUE(call_->Answer("well", sent_));
@@ -169,22 +174,29 @@ TEST_F(UnaryCallTest, IsRefusedWithWordsAndDetails) {
   EXPECT_EQ(status_.error_details(), std::string("\0details", 8));
 }
 
+// A connection that another of gRPC's threads is at work on is left to it, and
+// the answer with it: rare, so one of a hundred answers is enough.
 TEST_F(UnaryCallTest, LeavesWithWhatElseIsSent) {
-  Arrive("how are you");
-  {
-    const JoinedSends joined;
-    EXPECT_TRUE(call_->Answer("well", sent_));
-    EXPECT_EQ(joined.kept(), 1) << "gRPC does not find our sendmsg";
+  int kept = 0;
+  for (int i = 0; i < 100 && kept == 0; ++i) {
+    NextCall();
+    Arrive("how are you");
+    {
+      const JoinedSends joined;
+      EXPECT_TRUE(call_->Answer("well", sent_));
+      kept = joined.kept();
+    }
+    EXPECT_TRUE(End(sent_));
+    AwaitAnswer();
+    EXPECT_EQ(AnswerText(), "well");
   }
-  EXPECT_TRUE(End(sent_));
-  AwaitAnswer();
-  EXPECT_EQ(AnswerText(), "well");
+  EXPECT_EQ(kept, 1) << "gRPC does not find our sendmsg";
 }
 
 TEST_F(UnaryCallTest, KnowsWhenTheCallerGivesUp) {
   const auto deadline =
       std::chrono::system_clock::now() + std::chrono::seconds(60);
-  asking_.set_deadline(deadline);
+  asking_->set_deadline(deadline);
   Arrive("how are you");
   const int64_t asked_ms =
       deadline.time_since_epoch() / std::chrono::milliseconds(1);
@@ -196,7 +208,7 @@ TEST_F(UnaryCallTest, KnowsWhenTheCallerGivesUp) {
 
 TEST_F(UnaryCallTest, EndsWhenTheCallerIsGone) {
   Arrive("how are you");
-  asking_.TryCancel();
+  asking_->TryCancel();
   AwaitAnswer();
   EXPECT_EQ(status_.error_code(), grpc::StatusCode::CANCELLED);
   EXPECT_TRUE(call_->Answer("well", sent_));
