@@ -109,9 +109,9 @@ class Slot {
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> ConnectTo(
-    const std::string& server) {
-  auto channel =
-      grpc::CreateChannel(server, grpc::InsecureChannelCredentials());
+    const std::string& server, const grpc::ChannelArguments& arguments) {
+  auto channel = grpc::CreateCustomChannel(
+      server, grpc::InsecureChannelCredentials(), arguments);
   if (channel->WaitForConnected(std::chrono::system_clock::now() + kPatience)) {
     return channel;
   }

@@ -22,7 +22,7 @@ inline constexpr std::chrono::seconds kPatience{10};
 
 // UNAVAILABLE when the server cannot be reached.
 absl::StatusOr<std::shared_ptr<grpc::Channel>> ConnectTo(
-    const std::string& server);
+    const std::string& server, const grpc::ChannelArguments& arguments = {});
 
 struct LoadOptions {
   std::string server;  // HOST:PORT

@@ -19,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/mutex.h"
 #include "base/status_macros.h"
 #include "bench/closed_loop.h"
 #include "bench/replies.h"
@@ -280,7 +281,11 @@ void RunStreams(OpenRun& run, OpenLoadResult& result) {
 }  // namespace
 
 absl::StatusOr<OpenLoadResult> RunOpenLoop(const OpenLoadOptions& options) {
-  ONESTOP_ASSIGN_OR_RETURN(const auto channel, ConnectTo(options.server));
+  // What holds the load back offers less than it says.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  grpc::ChannelArguments once;
+  once.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  ONESTOP_ASSIGN_OR_RETURN(const auto channel, ConnectTo(options.server, once));
   OpenLoadResult result;
   OpenRun run(options, channel, result);
   options.stream ? RunStreams(run, result) : RunUnary(run, result);
