@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/joined_sends.h"
+#include "server/no_error_texts.h"
 #include "server/this_thread.h"
 
 namespace onestop::server {
@@ -39,17 +40,25 @@ void CallThread::Shutdown() {
 }
 
 void CallThread::Run() {
+  const NoErrorTexts of_this_thread;
   void* tag = nullptr;
   bool ok = false;
   while (queue_->Next(&tag, &ok)) {
-    const JoinedSends of_all_that_is_there;
-    int events = 0;
-    do {
-      static_cast<CallEvent*>(tag)->Ended(ok);
-    } while (++events < kMaxEventsTogether &&
-             queue_->AsyncNext(&tag, &ok, gpr_inf_past(GPR_CLOCK_MONOTONIC)) ==
-                 grpc::CompletionQueue::GOT_EVENT);
+    while (HandleTogether(tag, ok)) {
+    }
+    if (std::exchange(gather_, false)) std::this_thread::sleep_for(kGathering);
   }
+}
+
+bool CallThread::HandleTogether(void*& tag, bool& ok) {
+  const JoinedSends of_them;
+  bool more = true;
+  for (int events = 0; more && events < kMaxEventsTogether; ++events) {
+    static_cast<CallEvent*>(tag)->Ended(ok);
+    more = queue_->AsyncNext(&tag, &ok, gpr_inf_past(GPR_CLOCK_MONOTONIC)) ==
+           grpc::CompletionQueue::GOT_EVENT;
+  }
+  return more;
 }
 
 // After the exchange the call may be sent and gone at any moment.

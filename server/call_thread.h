@@ -8,6 +8,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <thread>
 
@@ -61,16 +62,28 @@ class CallThread final : private CallEvent {
   // every event has ended.
   void Shutdown();
 
+  // Where one call is refused for want of room more will be. Once nothing else
+  // is there the thread waits so long before it looks again: what comes
+  // meanwhile is cheaper together (docs/adr/0029), and the wait is little
+  // beside that of an accepted call (limits::kMostWaitMs). On the thread of the
+  // queue.
+  void LetGather() { gather_ = true; }
+  static constexpr std::chrono::milliseconds kGathering{2};
+
   grpc::ServerCompletionQueue& queue() { return *queue_; }
 
  private:
   void Run();
+  // Handles the event and those that are there, up to a number; true: another
+  // one was taken meanwhile.
+  bool HandleTogether(void*& tag, bool& ok);
   void Ended(bool ok) override;  // the alarm: something was handed over
 
   const std::unique_ptr<grpc::ServerCompletionQueue> queue_;
   std::atomic<AnsweredCall*> handed_over_{nullptr};  // the newest first
   // Set by whoever finds the list empty, so by one at a time.
   grpc::Alarm alarm_;
+  bool gather_ = false;
   std::thread thread_;
   bool shut_down_ = false;
 };

@@ -4,15 +4,20 @@
 #include <utility>
 
 #include "server/errors.h"
-#include "server/no_error_texts.h"
 #include "server/raw_bytes.h"
+#include "wire/error.h"
 
 namespace onestop::server {
 namespace {
 
-// The cheapest way out: under overload most calls go it.
+// The cheapest ways out: under overload most calls go them.
 const grpc::Status& Overloaded() {
   static const grpc::Status kStatus = ToGrpcStatus(OverloadedError());
+  return kStatus;
+}
+const grpc::Status& Unread() {
+  static const grpc::Status kStatus =
+      ToGrpcStatus(wire::NotTheMessage("request"));
   return kStatus;
 }
 
@@ -25,15 +30,14 @@ void LaneCall::Await(const LaneMethod& method, const CallSource& source,
 }
 
 void LaneCall::Ended(bool ok) {
-  if (arrived_ || !ok) return Delete();  // Sent, or the server shuts down.
+  if (unread_) CountUnread();
+  if (arrived_ || !ok) {  // Sent, or the server shuts down.
+    delete this;
+    return;
+  }
   arrived_ = true;
   Await(method_, source_, parts_, thread_);
   Take();
-}
-
-void LaneCall::Delete() {
-  const NoErrorTexts of_this_call;
-  delete this;
 }
 
 void LaneCall::Take() {
@@ -42,16 +46,28 @@ void LaneCall::Take() {
   deadline_ms = call_.deadline_ms();
   arrived_ns = MonotonicNanos();
   const auto message = call_.TakeRequest();
-  if (!message.ok()) return Refuse(message.status());
+  if (!message.ok()) {
+    unread_ = true;
+    return SendError(Unread());
+  }
   const std::string_view bytes = ViewOf(*message);
   if (!parts_.admission.Enter(method_.sender_of(bytes), bytes.size(),
                               deadline_ms, ticket)) {
     parts_.stats.Count(method_.rpc, kOverloaded, MonotonicNanos() - arrived_ns);
+    thread_.LetGather();
     return SendError(Overloaded());
   }
   absl::Status taken = (this->*method_.parse)(bytes);
   if (taken.ok()) taken = parts_.lanes.Submit(this);
   if (!taken.ok()) Refuse(taken);
+}
+
+// The caller sent no message, or gave up before gRPC had read it.
+void LaneCall::CountUnread() {
+  static const size_t kGivenUp = OutcomeIndex("DEADLINE_EXCEEDED");
+  static const size_t kMalformed = OutcomeIndex("MALFORMED_REQUEST");
+  parts_.stats.Count(method_.rpc, call_.cancelled() ? kGivenUp : kMalformed,
+                     MonotonicNanos() - arrived_ns);
 }
 
 void LaneCall::Refuse(const absl::Status& refusal) {
@@ -72,16 +88,11 @@ void LaneCall::Send() {
     return SendError(ToGrpcStatus(answer_.status()));
   }
   ticket.Hold(answer_->size());
-  if (!call_.Answer(*answer_, *this)) Delete();
+  if (!call_.Answer(*answer_, *this)) delete this;
 }
 
 void LaneCall::SendError(const grpc::Status& error) {
-  bool begun = false;
-  {
-    const NoErrorTexts of_this_call;
-    begun = call_.Refuse(error, *this);
-  }
-  if (!begun) Delete();
+  if (!call_.Refuse(error, *this)) delete this;
 }
 
 }  // namespace onestop::server

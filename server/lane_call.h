@@ -47,13 +47,14 @@ class LaneCall final : public RenderedRequest,
   // After each of these the call may be gone.
   void Refuse(const absl::Status& refusal);
   void SendError(const grpc::Status& error);
-  void Delete();
+  void CountUnread();
 
   const LaneMethod& method_;
   const CallSource source_;
   const ServiceParts& parts_;
   CallThread& thread_;
   bool arrived_ = false;
+  bool unread_ = false;                   // came without a message
   std::optional<LiveCalls::Guard> live_;  // from its arrival on
   UnaryCall call_;
   absl::StatusOr<std::string> answer_;

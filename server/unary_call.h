@@ -47,6 +47,8 @@ class UnaryCall {
   // Copied. `sent` ends when the answer has left, or the caller is gone.
   bool Answer(std::string_view message, CallEvent& sent);
   bool Refuse(const grpc::Status& error, CallEvent& sent);
+  // Once that has ended: whether the caller had given up before.
+  bool cancelled() const { return cancelled_ != 0; }
 
  private:
   bool Finish(grpc_byte_buffer* message, const grpc::Status& status,
@@ -56,7 +58,7 @@ class UnaryCall {
   gpr_timespec deadline_{};
   grpc_metadata_array metadata_;
   grpc_byte_buffer* request_ = nullptr;
-  int cancelled_ = 0;  // gRPC wants a place to say so.
+  int cancelled_ = 0;
 };
 
 }  // namespace onestop::server

@@ -132,6 +132,7 @@ TEST_F(UnaryCallTest, IsReadAndAnswered) {
   AwaitAnswer();
   EXPECT_TRUE(status_.ok()) << status_.error_message();
   EXPECT_EQ(AnswerText(), "well");
+  EXPECT_FALSE(call_->cancelled());
 }
 
 TEST_F(UnaryCallTest, MayBeEmptyBothWays) {
