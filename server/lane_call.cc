@@ -46,7 +46,7 @@ void LaneCall::Take() {
   deadline_ms = call_.deadline_ms();
   arrived_ns = MonotonicNanos();
   const auto message = call_.TakeRequest();
-  if (!message.ok()) {
+  if (!message.has_value()) {
     unread_ = true;
     return SendError(Unread());
   }

@@ -6,12 +6,12 @@
 
 namespace onestop::server {
 
-// gRPC 1.51 makes an error object of each status that is sent and is not OK, and
-// of each call that is given up, notes in it when, where and with which message,
-// as texts, and describes it in words when the call is deleted, for filters that
-// nobody has: a quarter of what such a call costs (docs/adr/0026). While one of
-// these lives, errors made on this thread hold no texts and are described by "".
-// Not nested.
+// gRPC 1.51 makes an error object of each status that is sent and is not OK,
+// and of each call that is given up, notes in it when, where and with which
+// message, as texts, and describes it in words when the call is deleted, for
+// filters that nobody has: a quarter of what such a call costs (docs/adr/0026).
+// While one of these lives, errors made on this thread hold no texts and are
+// described by "". Not nested.
 class NoErrorTexts {
  public:
   NoErrorTexts();

@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "server/lane_request.h"
-#include "wire/error.h"
 
 namespace onestop::server {
 namespace {
@@ -47,12 +46,12 @@ int64_t UnaryCall::deadline_ms() const {
   return gpr_timespec_to_micros(deadline) / kMicrosPerMilli;
 }
 
-absl::StatusOr<grpc::Slice> UnaryCall::TakeRequest() {
+std::optional<grpc::Slice> UnaryCall::TakeRequest() {
   grpc_byte_buffer* const request = std::exchange(request_, nullptr);
   grpc_byte_buffer_reader reader;
   if (request == nullptr || !grpc_byte_buffer_reader_init(&reader, request)) {
     if (request != nullptr) grpc_byte_buffer_destroy(request);
-    return wire::NotTheMessage("request");
+    return std::nullopt;
   }
   grpc::Slice message;
   const grpc_slice_buffer& pieces = request->data.raw.slice_buffer;

@@ -6,9 +6,9 @@
 #include <grpcpp/grpcpp.h>
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
-#include "absl/status/statusor.h"
 #include "server/call_thread.h"
 
 namespace onestop::server {
@@ -40,9 +40,9 @@ class UnaryCall {
 
   // When the caller gives up, in Unix milliseconds; kNoDeadline: never.
   int64_t deadline_ms() const;
-  // The message in one piece: as it came if it did so, else copied.
-  // MALFORMED_REQUEST when there is none.
-  absl::StatusOr<grpc::Slice> TakeRequest();
+  // The message in one piece: as it came if it did so, else copied. None when
+  // it cannot be read, or the caller gave up before it was.
+  std::optional<grpc::Slice> TakeRequest();
 
   // Copied. `sent` ends when the answer has left, or the caller is gone.
   bool Answer(std::string_view message, CallEvent& sent);

@@ -105,7 +105,7 @@ class UnaryCallTest : public ::testing::Test {
     Ask(request);
     EXPECT_TRUE(End(arrived_));
     const auto message = call_->TakeRequest();
-    return message.ok() ? std::string(ViewOf(*message)) : "unreadable";
+    return message ? std::string(ViewOf(*message)) : "unreadable";
   }
 
   OneMethod service_;
